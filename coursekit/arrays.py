@@ -1,0 +1,66 @@
+"""Turning what a caller gives into float64 arrays, or saying what is wrong with it."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def as_floats(value: ArrayLike, name: str) -> Array:
+    """`value` as a float64 array; a copy only where one is needed.
+
+    Integers and booleans are converted, so that nothing is later truncated.
+    Raises `TypeError` for what is not made of real numbers, `name` in the message.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as problem:  # rows of different lengths
+        raise TypeError(f"{name} must be an array of numbers: {problem}.") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be made of real numbers, got {_describe(value, array)}.")
+    return array.astype(np.float64, copy=False)
+
+
+def _describe(value, array) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of dtype {array.dtype}"
+    return f"{value!r:.60}"
+
+
+def all_finite(array: Array, name: str) -> Array:
+    """`array` itself; raises `ValueError` where it holds NaN or infinity."""
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(f"{name} must be finite, got {array[where]} at index {where}.")
+    return array
+
+
+def positive(value: float, name: str) -> float:
+    """`value` as a float > 0; raises `ValueError` (or `TypeError`) otherwise."""
+    number = _number(value, name)
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} must be a number > 0, got {value!r}.")
+    return number
+
+
+def within(value: float, low: float, high: float, name: str) -> float:
+    """`value` as a float in [low, high]; raises `ValueError` (or `TypeError`) otherwise."""
+    number = _number(value, name)
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be between {low:g} and {high:g}, got {value!r}.")
+    return number
+
+
+def whole(value: int, low: int, name: str) -> int:
+    """`value` as an int ≥ low; raises `ValueError` otherwise."""
+    if isinstance(value, bool | np.bool) or not isinstance(value, int | np.integer) or value < low:
+        raise ValueError(f"{name} must be a whole number ≥ {low}, got {value!r}.")
+    return int(value)
+
+
+def _number(value: float, name: str) -> float:
+    array = as_floats(value, name)
+    if array.ndim:
+        raise TypeError(f"{name} must be a single number, got an array of shape {array.shape}.")
+    return float(array)

@@ -1,0 +1,15 @@
+"""Exercises, and checks that name the mistake.
+
+    from coursekit.checks import gradient_descent as check
+    check.descend(descend)      # prints a verdict
+    check.descend.hint()        # one more hint each time
+
+`progress()` shows which exercises have passed, `reset_progress()` forgets them.
+"""
+
+from coursekit.checks.calling import Case, case
+from coursekit.checks.exercise import Exercise, Mistake
+from coursekit.checks.records import progress, reset_progress
+from coursekit.checks.verdict import Verdict
+
+__all__ = ["Case", "Exercise", "Mistake", "Verdict", "case", "progress", "reset_progress"]

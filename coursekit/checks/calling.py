@@ -1,0 +1,185 @@
+"""Calling a function that may do anything, and keeping what came of it."""
+
+import contextlib
+import copy
+import inspect
+import io
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an exercise: the arguments, fresh copies of which go to every submission."""
+
+    args: tuple
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+    def fresh(self) -> tuple[tuple, dict[str, Any]]:
+        return copy.deepcopy(self.args), copy.deepcopy(self.kwargs)
+
+
+def case(*args, **kwargs) -> Case:
+    """`case(x, lr=0.1)` is the call f(x, lr=0.1)."""
+    return Case(args, kwargs)
+
+
+@dataclass
+class Outcome:
+    """What came of one case: a value, or an error, and what was seen on the way."""
+
+    value: Any = None
+    error: BaseException | None = None
+    changed: tuple[str, ...] = ()  # the arguments that the call modified
+    printed: str = ""
+    driven: bool = True  # False: the driver could not go on with `value`
+
+
+def try_case(function: Callable, case: Case, drive: Callable | None, like: Callable) -> Outcome:
+    """Run one case of a submission that is meant to behave like `like`.
+
+    `drive(call, *args, **kwargs)`, if there is one, calls the function as often as it needs
+    to and returns what is compared. Nothing that the function raises gets through.
+    """
+    watched = _Watched(function, like)
+    args, kwargs = case.fresh()
+    with _quiet() as printed:
+        try:
+            value = drive(watched, *args, **kwargs) if drive else watched(*args, **kwargs)
+            outcome = Outcome(_copy(value))
+        except BaseException as error:  # a submission may raise anything, SystemExit too
+            if watched.raised is None and watched.calls:
+                outcome = Outcome(_copy(watched.last), driven=False)
+            else:
+                outcome = Outcome(error=error)
+    outcome.changed = tuple(sorted(watched.changed))
+    outcome.printed = printed.getvalue()
+    return outcome
+
+
+class _Watched:
+    """A submission that notes what it returns, raises and modifies."""
+
+    def __init__(self, function: Callable, like: Callable):
+        self.function = function
+        self.names = list(inspect.signature(like).parameters)
+        self.arrange = _arrangement(function, like)
+        self.calls, self.last, self.raised = 0, None, None
+        self.changed: set[str] = set()
+
+    def __call__(self, *args, **kwargs):
+        before = _copy((args, kwargs))
+        self.calls += 1
+        try:
+            positional, named = self.arrange(args, kwargs)
+            self.last = self.function(*positional, **named)
+        except BaseException as error:
+            self.raised = error
+            raise
+        finally:
+            self._compare(before, (args, kwargs))
+        if inspect.iscoroutine(self.last):
+            self.last.close()  # or Python warns that nobody awaited it
+        return self.last
+
+    def _compare(self, before, after) -> None:
+        for name, old, new in zip(self.names, before[0], after[0], strict=False):
+            if not same_bits(old, new):
+                self.changed.add(name)
+        self.changed |= {k for k, old in before[1].items() if not same_bits(old, after[1][k])}
+
+
+def _arrangement(function: Callable, like: Callable) -> Callable:
+    """How to pass the arguments to a function that may name them differently."""
+
+    def as_they_are(args, kwargs):
+        return args, kwargs
+
+    try:
+        theirs = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # some built-ins have no signature
+        return as_they_are
+    ours = list(inspect.signature(like).parameters)
+    open_ended = any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in theirs)
+    if open_ended or len(theirs) < len(ours) or all(n in [p.name for p in theirs] for n in ours):
+        return as_they_are
+
+    def in_order(args, kwargs):
+        given = dict(zip(ours, args, strict=False)) | kwargs
+        positional, named = [], {}
+        for our_name, parameter in zip(ours, theirs, strict=False):
+            if our_name not in given:
+                continue
+            if parameter.kind is parameter.KEYWORD_ONLY or len(positional) < ours.index(our_name):
+                named[parameter.name] = given[our_name]
+            else:
+                positional.append(given[our_name])
+        return positional, named
+
+    return in_order
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[io.StringIO]:
+    """Keep what is printed, and let numerical trouble show in the result alone."""
+    printed = io.StringIO()
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
+        warnings.simplefilter("ignore")
+        yield printed
+
+
+def _copy(value: Any) -> Any:
+    """A copy that later calls cannot change; the thing itself where it cannot be copied."""
+    try:
+        return copy.deepcopy(value)
+    except BaseException:
+        return value
+
+
+def same_bits(old: Any, new: Any) -> bool:
+    """Is an argument still what it was?"""
+    try:
+        if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+            return (
+                old.shape == new.shape
+                and old.dtype == new.dtype
+                and np.array_equal(old, new, equal_nan=old.dtype.kind in "fc")
+            )
+        if isinstance(old, tuple | list) and isinstance(new, tuple | list):
+            return len(old) == len(new) and all(map(same_bits, old, new))
+        if isinstance(old, int | float | str | dict | type(None)):
+            return bool(old == new)
+    except BaseException:
+        return True
+    return True  # functions and other things that cannot be compared
+
+
+def explain_crash(error: BaseException, function: Callable) -> str:
+    """The error and, where it can be told, the student's own line that raised it."""
+    words = f"It raised {type(error).__name__}: {_text(error)}".rstrip(": ")
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    file = code.co_filename if code else None
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    if not frames:
+        return words + "."
+    line = frames[-1].lineno
+    source = linecache.getline(file, line).strip()
+    return f"{words}\n  in line {line}: {source}" if source else words + "."
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:  # an exception whose text raises
+        return "(an error that cannot be printed)"

@@ -1,0 +1,397 @@
+"""Chapter 02's exercises: the chain rule on a line, the loop, and when to stop."""
+
+import numpy as np
+
+from coursekit.checks import Exercise, Mistake, case
+
+# --- line_gradient --------------------------------------------------------------------------
+
+
+def line_gradient(slope, intercept, x, y):
+    """(∂SSR/∂slope, ∂SSR/∂intercept) of the line slope · x + intercept through (x, y)."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    residual = y - (slope * x + intercept)
+    return (-2 * residual * x).sum(), (-2 * residual).sum()
+
+
+def _residual(slope, intercept, x, y):
+    return np.asarray(y, dtype=float) - (slope * np.asarray(x, dtype=float) + intercept)
+
+
+def _no_inner_derivative(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (-2 * r).sum(), (-2 * r).sum()
+
+
+def _inner_sign_forgotten(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (2 * r * x).sum(), (2 * r).sum()
+
+
+def _two_forgotten(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (-r * x).sum(), (-r).sum()
+
+
+def _averaged(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (-2 * r * x).mean(), (-2 * r).mean()
+
+
+def _swapped(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (-2 * r).sum(), (-2 * r * x).sum()
+
+
+def _intercept_forgotten(slope, intercept, x, y):
+    r = np.asarray(y, dtype=float) - slope * np.asarray(x, dtype=float)
+    return (-2 * r * x).sum(), (-2 * r).sum()
+
+
+def _not_summed(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return -2 * r * x, -2 * r
+
+
+def _sum_of_x_outside(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (-2 * r).sum() * np.sum(x), (-2 * r).sum()
+
+
+def _only_first_point(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return -2 * r[0] * x[0], -2 * r[0]
+
+
+def _loss_itself(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return (r**2 * x).sum(), (r**2).sum()
+
+
+_SHOES = ((0.6, 0.8, 1.1), (1.1, 1.2, 2.1))
+
+line_gradient = Exercise(
+    line_gradient,
+    cases=(
+        case(1.0, 0.0, np.array([2.0]), np.array([5.0])),
+        case(1.0, 0.0, *map(np.array, _SHOES)),
+        case(2.0, -0.2, *map(np.array, _SHOES)),
+        case(-1.5, 0.5, np.array([-1.0, 0.0, 2.0, 3.0]), np.array([0.3, -0.2, 1.0, 4.0])),
+        case(3, 1, np.array([1, 2, 4]), np.array([2, 0, 7])),
+        case(0.7, 11.0, np.linspace(-3, 5, 40), np.cos(np.arange(40.0))),
+    ),
+    mistakes=(
+        Mistake(
+            _no_inner_derivative,
+            "The inner derivative of the slope is missing. The residual y − (slope · x + "
+            "intercept) changes by −x when the slope grows by 1, so each point's term for the "
+            "slope is multiplied by its x; both of yours are the same.",
+        ),
+        Mistake(
+            _inner_sign_forgotten,
+            "Both signs are turned round. The residual is y − prediction, and its derivative "
+            "is −x for the slope and −1 for the intercept; the minus is missing. Descent with "
+            "this gradient would climb.",
+        ),
+        Mistake(
+            _two_forgotten,
+            "The factor 2 is missing: the derivative of U² is 2U, not U.",
+        ),
+        Mistake(
+            _averaged,
+            "You average over the points. The sum of squared residuals is a sum, so its "
+            "gradient is n times larger than the mean's.",
+        ),
+        Mistake(
+            _swapped,
+            "The two parts come in the wrong order: return the slope's derivative first, then "
+            "the intercept's.",
+        ),
+        Mistake(
+            _intercept_forgotten,
+            "The prediction has lost its intercept: it is slope · x + intercept. At intercept "
+            "0 nobody notices.",
+        ),
+        Mistake(
+            _not_summed,
+            "You return one derivative per point. The loss is a sum over the points, so its "
+            "derivative is the sum of theirs: add .sum().",
+        ),
+        Mistake(
+            _sum_of_x_outside,
+            "You multiply the sum of the residuals by the sum of x. Each residual has to be "
+            "multiplied by its own x before anything is added up.",
+        ),
+        Mistake(_only_first_point, "Only the first point counts; sum over all of them."),
+        Mistake(
+            _loss_itself,
+            "The square is not differentiated: U² appears where 2U · dU belongs.",
+        ),
+    ),
+    hints=(
+        "Name the residual first: U = y − (slope * x + intercept), an array with one number "
+        "per point. The loss is the sum of U².",
+        "Chain rule: d(U²)/dslope = 2U · dU/dslope, and dU/dslope = −x. What is dU/dintercept?",
+        "slope: (−2 U x).sum(); intercept: (−2 U).sum(). For slope 1, intercept 0 and the "
+        "three shoes they are −3.44 and −3.80.",
+    ),
+    parts=("derivative for the slope", "derivative for the intercept"),
+)
+
+# --- fit_line: find the planted bug ---------------------------------------------------------
+
+
+def fit_line(gradient, slope, intercept, lr, steps):
+    """(slope, intercept) after `steps` steps of gradient descent, lr the learning rate."""
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        slope = slope - lr * d_slope
+        intercept = intercept - lr * d_intercept
+    return slope, intercept
+
+
+def _planted(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        slope = slope - lr * gradient(slope, intercept)[0]
+        intercept = intercept - lr * gradient(slope, intercept)[1]
+    return slope, intercept
+
+
+def _intercept_first(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        intercept = intercept - lr * gradient(slope, intercept)[1]
+        slope = slope - lr * gradient(slope, intercept)[0]
+    return slope, intercept
+
+
+def _stale_gradient(gradient, slope, intercept, lr, steps):
+    d_slope, d_intercept = gradient(slope, intercept)
+    for _ in range(steps):
+        slope = slope - lr * d_slope
+        intercept = intercept - lr * d_intercept
+    return slope, intercept
+
+
+def _uphill(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        slope, intercept = slope + lr * d_slope, intercept + lr * d_intercept
+    return slope, intercept
+
+
+def _one_step_short(gradient, slope, intercept, lr, steps):
+    return _correct_steps(gradient, slope, intercept, lr, steps - 1)
+
+
+def _one_step_more(gradient, slope, intercept, lr, steps):
+    return _correct_steps(gradient, slope, intercept, lr, steps + 1)
+
+
+def _correct_steps(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        slope, intercept = slope - lr * d_slope, intercept - lr * d_intercept
+    return slope, intercept
+
+
+def _returns_in_the_loop(gradient, slope, intercept, lr, steps):
+    return _correct_steps(gradient, slope, intercept, lr, min(steps, 1))
+
+
+def _one_gradient_for_both(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, _ = gradient(slope, intercept)
+        slope, intercept = slope - lr * d_slope, intercept - lr * d_slope
+    return slope, intercept
+
+
+def _rate_forgotten(gradient, slope, intercept, lr, steps):
+    return _correct_steps(gradient, slope, intercept, 1.0, steps)
+
+
+def shoe_gradient(slope, intercept):
+    return line_gradient.reference(slope, intercept, *_SHOES)
+
+
+def valley_gradient(slope, intercept):
+    return 8 * slope + 3 * intercept - 1, 3 * slope + 2 * intercept + 5
+
+
+fit_line = Exercise(
+    fit_line,
+    cases=(
+        case(shoe_gradient, 1.0, 0.0, lr=0.1, steps=1),
+        case(shoe_gradient, 1.0, 0.0, lr=0.1, steps=2),
+        case(shoe_gradient, 1.0, 0.0, lr=0.1, steps=50),
+        case(valley_gradient, 4.0, -3.0, lr=0.05, steps=7),
+        case(valley_gradient, -2, 6, lr=0.1, steps=20),
+        case(valley_gradient, 1.0, 1.0, lr=0.1, steps=0),
+    ),
+    mistakes=(
+        Mistake(
+            _planted,
+            "The planted bug is still there. The slope is moved first, and the gradient for "
+            "the intercept is then taken at a point where you never stood: (new slope, old "
+            "intercept). Take the gradient once per step, then move both.",
+        ),
+        Mistake(
+            _intercept_first,
+            "The intercept is moved first, and the slope's derivative is then taken at the new "
+            "intercept. Both must come from one gradient, taken before either is moved.",
+        ),
+        Mistake(
+            _stale_gradient,
+            "The gradient is taken once, before the loop, and used for every step. Take it "
+            "anew wherever you stand.",
+        ),
+        Mistake(_uphill, "You step along the gradient, which is uphill: subtract lr · gradient."),
+        Mistake(_one_step_short, "You take one step too few: range(steps) makes `steps` of them."),
+        Mistake(_one_step_more, "You take one step too many."),
+        Mistake(
+            _returns_in_the_loop,
+            "You stop after the first step: the `return` stands inside the loop. Move it out.",
+        ),
+        Mistake(
+            _one_gradient_for_both,
+            "Both parameters are moved by the slope's derivative. The intercept has its own, "
+            "the second element of the gradient.",
+        ),
+        Mistake(_rate_forgotten, "The step is the whole gradient: multiply it by lr."),
+    ),
+    hints=(
+        "How many times is `gradient` called in one step, and at which points?",
+        "A gradient belongs to one point: both derivatives must be taken before either "
+        "parameter moves.",
+        "d_slope, d_intercept = gradient(slope, intercept) in one line; then move both.",
+    ),
+    parts=("slope", "intercept"),
+)
+
+# --- steps_until_small ----------------------------------------------------------------------
+
+
+def steps_until_small(grad, x, lr, min_step, max_steps):
+    """(x, steps): where gradient descent ends and how many steps it took.
+
+    It ends after the first step in which no coordinate moved by `min_step` or more, and in
+    any case after `max_steps` steps.
+    """
+    x = np.array(x, dtype=float)
+    for taken in range(1, max_steps + 1):
+        step = lr * np.asarray(grad(x))
+        x = x - step
+        if np.abs(step).max() < min_step:
+            return x, taken
+    return x, max_steps
+
+
+def _loop(grad, x, lr, max_steps, small, *, keep_last=True, offset=0):
+    """Descent that stops by the rule `small(step, gradient)`: the mistakes differ in it."""
+    x = np.array(x, dtype=float)
+    for taken in range(1, max_steps + 1):
+        g = np.asarray(grad(x))
+        step = lr * g
+        if small(step, g):
+            return (x - step if keep_last else x), taken + offset
+        x = x - step
+    return x, max_steps
+
+
+def _sign_kept(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: step.max() < min_step)
+
+
+def _any_coordinate(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(step).min() < min_step)
+
+
+def _gradient_not_step(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(g).max() < min_step)
+
+
+def _length_not_coordinates(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.sqrt((step**2).sum()) < min_step)
+
+
+def _last_step_not_taken(grad, x, lr, min_step, max_steps):
+    return _loop(
+        grad, x, lr, max_steps, lambda step, g: np.abs(step).max() < min_step, keep_last=False
+    )
+
+
+def _counts_from_zero(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(step).max() < min_step, offset=-1)
+
+
+def _never_small(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: False)
+
+
+def _no_limit(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, 10 * max_steps, lambda step, g: np.abs(step).max() < min_step)
+
+
+def _sum_of_steps(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(step).sum() < min_step)
+
+
+def bowl_grad(x):
+    return np.array([2 * x[0], 4 * x[1]])
+
+
+def booth_grad(x):
+    return np.array([10 * x[0] + 8 * x[1] - 34, 8 * x[0] + 10 * x[1] - 38])
+
+
+steps_until_small = Exercise(
+    steps_until_small,
+    cases=(
+        case(bowl_grad, np.array([0.0, 0.0]), lr=0.1, min_step=0.01, max_steps=10),
+        case(bowl_grad, np.array([4.0, 3.0]), lr=0.1, min_step=0.001, max_steps=1000),
+        case(bowl_grad, np.array([-4.0, 0.01]), lr=0.1, min_step=0.02, max_steps=1000),
+        case(booth_grad, np.array([0.0, 0.0]), lr=0.1, min_step=1e-4, max_steps=1000),
+        case(booth_grad, np.array([-5, 7]), lr=0.02, min_step=0.05, max_steps=100),
+        case(booth_grad, np.array([9.0, -9.0]), lr=0.05, min_step=1e-6, max_steps=12),
+    ),
+    mistakes=(
+        Mistake(
+            _sign_kept,
+            "A large step in the negative direction counts as small. Compare the size of the "
+            "step: np.abs(step).",
+        ),
+        Mistake(
+            _any_coordinate,
+            "You stop as soon as one coordinate is nearly still; all of them have to be. Test "
+            "the largest, not the smallest.",
+        ),
+        Mistake(
+            _gradient_not_step,
+            "You compare the gradient with min_step. The step is lr times the gradient.",
+        ),
+        Mistake(
+            _length_not_coordinates,
+            "You compare the length of the step, √(Σ step²). The rule looks at the coordinates "
+            "one by one: none of them may move by min_step or more.",
+        ),
+        Mistake(
+            _last_step_not_taken,
+            "The last, small step is counted but not taken. Move first, then ask whether to stop.",
+        ),
+        Mistake(
+            _counts_from_zero,
+            "The count is one too low: the step that ends the run is a step too.",
+        ),
+        Mistake(_never_small, "It never stops early: min_step has no effect."),
+        Mistake(_no_limit, "max_steps is exceeded. It is the limit even where steps stay large."),
+        Mistake(
+            _sum_of_steps,
+            "You compare the sum of the coordinates' steps. The rule looks at them one by one.",
+        ),
+    ),
+    hints=(
+        "for taken in range(1, max_steps + 1): compute the step, move, then test.",
+        "“No coordinate moved by min_step or more” is: np.abs(step).max() < min_step.",
+        "Two ways out: return x, taken inside the loop; return x, max_steps after it.",
+    ),
+    parts=("end point", "number of steps"),
+)

@@ -1,0 +1,46 @@
+"""Functions of two variables with known minima, to go down on and to look at.
+
+    himmelblau((3, 2))            # 0.0
+    himmelblau.grad((0, 0))       # array([-14., -22.])
+    himmelblau.minima             # four points
+
+Points are `(2, …)`, coordinate first: one point, a thousand starts or a plotting grid.
+"""
+
+from coursekit.landscapes.functions import (
+    ALL,
+    ackley,
+    beale,
+    booth,
+    bowl,
+    easom,
+    goldstein_price,
+    himmelblau,
+    rastrigin,
+    rosenbrock,
+    saddle,
+    six_hump_camel,
+    styblinski_tang,
+)
+from coursekit.landscapes.landscape import Landscape
+from coursekit.landscapes.terrain import Basins, basins_of_attraction, hessian
+
+__all__ = [
+    "ALL",
+    "Basins",
+    "Landscape",
+    "ackley",
+    "basins_of_attraction",
+    "beale",
+    "booth",
+    "bowl",
+    "easom",
+    "goldstein_price",
+    "hessian",
+    "himmelblau",
+    "rastrigin",
+    "rosenbrock",
+    "saddle",
+    "six_hump_camel",
+    "styblinski_tang",
+]

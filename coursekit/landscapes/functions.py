@@ -1,0 +1,214 @@
+"""The twelve landscapes of the course, with analytic gradients and every global minimum.
+
+Forms and domains are those of Jamil & Yang (2013), https://arxiv.org/abs/1308.4008, unless
+`source` says otherwise.
+"""
+
+import numpy as np
+
+from coursekit.arrays import Array
+from coursekit.landscapes.landscape import Landscape
+
+# --- one minimum ----------------------------------------------------------------------------
+
+bowl = Landscape(
+    "bowl",
+    height=lambda x, y: x**2 + 2 * y**2,
+    slopes=lambda x, y: (2 * x, 4 * y),
+    minima=((0.0, 0.0),),
+    frame=(-5, 5, -5, 5),
+    source="H. Proença, Computer Vision (2023/24), lecture on backpropagation",
+)
+
+booth = Landscape(
+    "booth",
+    height=lambda x, y: (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2,
+    slopes=lambda x, y: (10 * x + 8 * y - 34, 8 * x + 10 * y - 38),
+    minima=((1.0, 3.0),),
+    frame=(-10, 10, -10, 10),
+    source="Booth; Jamil & Yang (2013), no. 17",
+)
+
+rosenbrock = Landscape(
+    "rosenbrock",
+    height=lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+    slopes=lambda x, y: (2 * (x - 1) - 400 * x * (y - x**2), 200 * (y - x**2)),
+    minima=((1.0, 1.0),),
+    frame=(-2.048, 2.048, -2.048, 2.048),
+    source="Rosenbrock (1960), https://doi.org/10.1093/comjnl/3.3.175",
+)
+
+
+def _beale_residuals(x: Array, y: Array) -> tuple[Array, Array, Array]:
+    return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3
+
+
+def _beale_slopes(x: Array, y: Array) -> tuple[Array, Array]:
+    a, b, c = _beale_residuals(x, y)
+    return (
+        2 * (a * (y - 1) + b * (y**2 - 1) + c * (y**3 - 1)),
+        2 * x * (a + 2 * b * y + 3 * c * y**2),
+    )
+
+
+beale = Landscape(
+    "beale",
+    height=lambda x, y: sum(r**2 for r in _beale_residuals(x, y)),
+    slopes=_beale_slopes,
+    minima=((3.0, 0.5),),
+    frame=(-4.5, 4.5, -4.5, 4.5),
+    source="Beale (1958); Jamil & Yang (2013), no. 10",
+)
+
+
+def _easom_hump(x: Array, y: Array) -> Array:
+    return np.exp(-((x - np.pi) ** 2) - (y - np.pi) ** 2)
+
+
+easom = Landscape(
+    "easom",
+    height=lambda x, y: -np.cos(x) * np.cos(y) * _easom_hump(x, y),
+    slopes=lambda x, y: (
+        (np.sin(x) + 2 * (x - np.pi) * np.cos(x)) * np.cos(y) * _easom_hump(x, y),
+        (np.sin(y) + 2 * (y - np.pi) * np.cos(y)) * np.cos(x) * _easom_hump(x, y),
+    ),
+    minima=((np.pi, np.pi),),
+    frame=(-10, 10, -10, 10),
+    source="Easom (1990); the frame is the lecture's (H. Proença, 2023/24)",
+)
+
+# --- several minima -------------------------------------------------------------------------
+
+himmelblau = Landscape(
+    "himmelblau",
+    height=lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
+    slopes=lambda x, y: (
+        4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
+        2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),
+    ),
+    minima=(
+        (3.0, 2.0),
+        (3.5844283403304917449, -1.8481265269644035534),
+        (-3.7793102533777468919, -3.2831859912861694123),
+        (-2.8051180869527448531, 3.1313125182505729658),
+    ),
+    frame=(-5, 5, -5, 5),
+    source="Himmelblau (1972), Applied Nonlinear Programming",
+)
+
+six_hump_camel = Landscape(
+    "six_hump_camel",
+    height=lambda x, y: (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + 4 * (y**2 - 1) * y**2,
+    slopes=lambda x, y: (8 * x - 8.4 * x**3 + 2 * x**5 + y, x - 8 * y + 16 * y**3),
+    minima=(
+        (-0.089842013100318062422, 0.7126564030207396334),
+        (0.089842013100318062422, -0.7126564030207396334),
+    ),
+    frame=(-3, 3, -2, 2),
+    source="Dixon & Szegö (1978), Towards Global Optimisation 2",
+)
+
+styblinski_tang = Landscape(
+    "styblinski_tang",
+    height=lambda x, y: sum(z**4 - 16 * z**2 + 5 * z for z in (x, y)) / 2,
+    slopes=lambda x, y: tuple(2 * z**3 - 16 * z + 2.5 for z in (x, y)),
+    minima=((-2.9035340277711770951, -2.9035340277711770951),),
+    frame=(-5, 5, -5, 5),
+    source="Styblinski & Tang (1990), https://doi.org/10.1016/0893-6080(90)90029-K",
+)
+
+
+def _goldstein_price_parts(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
+    """The two squares' bases and the two polynomials of f = (1 + a² p)(30 + b² q)."""
+    a, b = x + y + 1, 2 * x - 3 * y
+    p = 19 - 14 * x + 3 * x**2 - 14 * y + 6 * x * y + 3 * y**2
+    q = 18 - 32 * x + 12 * x**2 + 48 * y - 36 * x * y + 27 * y**2
+    return a, b, p, q
+
+
+def _goldstein_price(x: Array, y: Array) -> Array:
+    a, b, p, q = _goldstein_price_parts(x, y)
+    return (1 + a**2 * p) * (30 + b**2 * q)
+
+
+def _goldstein_price_slopes(x: Array, y: Array) -> tuple[Array, Array]:
+    a, b, p, q = _goldstein_price_parts(x, y)
+    first, second = 1 + a**2 * p, 30 + b**2 * q
+    both = 2 * a * p + a**2 * (6 * x + 6 * y - 14)  # ∂first/∂x = ∂first/∂y
+    second_x = 4 * b * q + b**2 * (24 * x - 36 * y - 32)
+    second_y = -6 * b * q + b**2 * (54 * y - 36 * x + 48)
+    return both * second + first * second_x, both * second + first * second_y
+
+
+goldstein_price = Landscape(
+    "goldstein_price",
+    height=_goldstein_price,
+    slopes=_goldstein_price_slopes,
+    minima=((0.0, -1.0),),
+    frame=(-2, 2, -2, 2),
+    source="Goldstein & Price (1971), https://doi.org/10.1090/S0025-5718-1971-0312365-X",
+)
+
+# --- ripples --------------------------------------------------------------------------------
+
+
+def _ackley(x: Array, y: Array) -> Array:
+    # e − e^(…) and 20 − 20 e^(…) with expm1, so that the minimum is 0 and not 4e-16
+    ripple = (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2 - 1
+    return -20 * np.expm1(-0.2 * np.hypot(x, y) / np.sqrt(2)) - np.e * np.expm1(ripple)
+
+
+def _ackley_slopes(x: Array, y: Array) -> tuple[Array, Array]:
+    r = np.hypot(x, y)
+    ripple = np.exp((np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2)
+    # dividing 0 by 1 at the cusp leaves the direction (0, 0)
+    funnel = 2 * np.sqrt(2) * np.exp(-0.2 * r / np.sqrt(2)) / np.where(r == 0, 1, r)
+    return tuple(funnel * z + np.pi * np.sin(2 * np.pi * z) * ripple for z in (x, y))
+
+
+ackley = Landscape(
+    "ackley",
+    height=_ackley,
+    slopes=_ackley_slopes,
+    minima=((0.0, 0.0),),
+    frame=(-5, 5, -5, 5),
+    source="Ackley (1987); form and frame are the lecture's (H. Proença, 2023/24)",
+)
+"""Ackley's function has a cusp at its minimum: the slope is 2√2 in every direction away from
+the origin, so that no gradient exists there. `ackley.grad` gives (0, 0) at the origin, the
+subgradient that lets a method that has arrived stay."""
+
+rastrigin = Landscape(
+    "rastrigin",
+    height=lambda x, y: sum(z**2 + 10 * (1 - np.cos(2 * np.pi * z)) for z in (x, y)),
+    slopes=lambda x, y: tuple(2 * z + 20 * np.pi * np.sin(2 * np.pi * z) for z in (x, y)),
+    minima=((0.0, 0.0),),
+    frame=(-5.12, 5.12, -5.12, 5.12),
+    source="Rastrigin (1974); Mühlenbein, Schomisch & Born (1991)",
+)
+
+# --- no minimum -----------------------------------------------------------------------------
+
+saddle = Landscape(
+    "saddle",
+    height=lambda x, y: x**2 - y**2,
+    slopes=lambda x, y: (2 * x, -2 * y),
+    minima=(),
+    frame=(-2, 2, -2, 2),
+    source="The simplest saddle point, at (0, 0); the function falls for ever along y",
+)
+
+ALL = (
+    bowl,
+    easom,
+    himmelblau,
+    ackley,
+    rosenbrock,
+    beale,
+    booth,
+    rastrigin,
+    six_hump_camel,
+    saddle,
+    goldstein_price,
+    styblinski_tang,
+)

@@ -1,0 +1,51 @@
+"""What a landscape is: a function of two variables and what is known about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit.arrays import Array, as_floats, whole
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A function of two variables and what is known about it.
+
+    Called with points `(2, …)` it gives the heights `(…)`, and `grad` gives the gradients
+    `(2, …)`. Both raise `ValueError` where the first axis is not 2 and `TypeError` for what
+    is not made of real numbers.
+    """
+
+    name: str
+    height: Callable[[Array, Array], Array] = field(repr=False)  # x, y -> f
+    slopes: Callable[[Array, Array], tuple[Array, Array]] = field(repr=False)  # -> f_x, f_y
+    minima: tuple[tuple[float, float], ...] = field(repr=False)  # every global minimiser
+    frame: tuple[float, float, float, float] = field(repr=False)  # x_min, x_max, y_min, y_max
+    source: str = field(repr=False)
+
+    def __call__(self, point: ArrayLike) -> Array:
+        """The height at each point: a number for `(2,)`, `(…)` for `(2, …)`."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.height(*self._checked(point))
+
+    def grad(self, point: ArrayLike) -> Array:
+        """(∂f/∂x, ∂f/∂y) at each point, shaped like `point`."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.stack(self.slopes(*self._checked(point)))
+
+    def grid(self, n: int = 201) -> Array:
+        """n × n points over the frame, `(2, n, n)`; row i has one y, column j one x."""
+        n = whole(n, 2, f"{self.name}.grid: n")
+        x_min, x_max, y_min, y_max = self.frame
+        return np.stack(np.meshgrid(np.linspace(x_min, x_max, n), np.linspace(y_min, y_max, n)))
+
+    def _checked(self, point: ArrayLike) -> Array:
+        point = as_floats(point, f"{self.name}: point")
+        if point.ndim == 0 or len(point) != 2:
+            raise ValueError(
+                f"{self.name} needs points with x and y along the first axis, (2,) or (2, …), "
+                f"got shape {point.shape}."
+            )
+        return point

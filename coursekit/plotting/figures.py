@@ -1,0 +1,58 @@
+"""Making a figure, and showing it with words for those who cannot see it."""
+
+import base64
+import html
+import io
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Given per figure and not as global rcParams, which would change a reader's own pictures.
+_LOOK = {
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": "medium",
+    "figure.dpi": 100,
+    "font.size": 10,
+    "legend.frameon": False,
+}
+
+
+def subplots(rows: int = 1, columns: int = 1, *, width: float = 7.5, height: float = 3.6, **kwargs):
+    """A figure of `width` × `height` inches and its axes, in the look of the course.
+
+    Further keyword arguments go to `matplotlib.pyplot.subplots`, which says what is returned.
+    """
+    with plt.rc_context(_LOOK):
+        return plt.subplots(
+            rows, columns, **{"figsize": (width, height), "layout": "constrained", **kwargs}
+        )
+
+
+def show(fig: Figure | Axes, alt: str) -> None:
+    """Show a figure in a notebook, and close it.
+
+    `alt` says in words, with the numbers, what the figure shows. It is stored as the
+    picture's alternative text (`metadata["image/png"]["alt"]`), as its plain-text form, which
+    strict nbval compares where it cannot compare pixels, and as a caption below for everybody.
+
+    Raises `ValueError` where `alt` is empty and `TypeError` where `fig` is no figure.
+    """
+    fig = fig.figure if isinstance(fig, Axes) else fig
+    if not isinstance(fig, Figure):
+        raise TypeError(f"show needs a Matplotlib figure, got {type(fig).__name__}.")
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"show needs alt, a text that says what the figure shows, got {alt!r}.")
+    alt = " ".join(alt.split())
+    picture = io.BytesIO()
+    # no Software entry: it would change with every version of Matplotlib
+    fig.savefig(picture, format="png", metadata={"Software": None})
+    plt.close(fig)
+    display(
+        {"image/png": base64.b64encode(picture.getvalue()).decode(), "text/plain": alt},
+        metadata={"image/png": {"alt": alt}},
+        raw=True,
+    )
+    display({"text/html": f"<p><em>{html.escape(alt)}</em></p>", "text/plain": alt}, raw=True)

@@ -1,0 +1,97 @@
+"""Landscapes from above and in relief, the paths across them, and the basins under them."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from coursekit.arrays import Array
+from coursekit.descent import Path
+from coursekit.landscapes import Basins, Landscape
+from coursekit.plotting.styles import COLOURS, style_of
+
+
+def draw_contours(ax: Axes, landscape: Landscape, *, n: int = 201, levels: int = 14, **contourf):
+    """Draw the landscape from above, darker where it is lower; returns the contour set.
+
+    Each band of height covers the same area, so that a flat valley floor and a steep wall
+    both show. A landscape that is flat almost everywhere gets evenly spaced bands.
+    """
+    points = landscape.grid(n)
+    height = landscape(points)
+    bands = np.unique(np.quantile(height, np.linspace(0, 1, levels + 1)))
+    if np.ptp(bands[:-2]) < 1e-3 * np.ptp(height):
+        bands = np.linspace(height.min(), height.max(), levels + 1)
+    contours = ax.contourf(*points, height, bands, **{"cmap": _pale("Blues_r"), **contourf})
+    ax.contour(*points, height, bands, colors="white", linewidths=0.4)
+    ax.set(xlabel="x", ylabel="y", title=landscape.name.replace("_", " "))
+    ax.set_aspect("equal")
+    return contours
+
+
+def _pale(name: str):
+    """A colour map without its darkest fifth, so that dark paths stay visible on it."""
+    import matplotlib as mpl
+
+    colours = mpl.colormaps[name]
+    return mpl.colors.ListedColormap(colours(np.linspace(0.3, 1, 256)))
+
+
+def draw_surface(ax: Axes, landscape: Landscape, *, n: int = 121, **surface):
+    """Draw the landscape in relief on 3-D axes; returns the surface."""
+    points = landscape.grid(n)
+    look = {"cmap": "viridis", "rcount": n, "ccount": n, "linewidth": 0, "antialiased": False}
+    drawn = ax.plot_surface(*points, landscape(points), **{**look, **surface})
+    ax.set(xlabel="x", ylabel="y", title=landscape.name.replace("_", " "))
+    return drawn
+
+
+def draw_minima(ax: Axes, landscape: Landscape, **markers):
+    """Mark every global minimum with a star; returns the markers."""
+    look = {"s": 110, "marker": "*", "color": "white", "edgecolors": "black", "zorder": 5}
+    return ax.scatter(*np.transpose(landscape.minima), **{**look, **markers})
+
+
+def draw_path(ax: Axes, path: Path | Array, *, label: str | None = None, style=0, **line):
+    """Draw the points that `minimize` visited; returns the line (of the first start).
+
+    `style` is what `style_of` takes: an optimizer, its name, or a number. Each start is
+    marked with a ring. Many starts `(steps + 1, 2, n)` give n lines of one style.
+    """
+    points = path.x if isinstance(path, Path) else np.asarray(path, dtype=float)
+    look = {"markersize": 3, "lw": 1.2, **style_of(style), **line}
+    lines = ax.plot(points[:, 0], points[:, 1], **look)
+    lines[0].set_label(label)
+    ax.plot(*points[0].reshape(2, -1), "o", mfc="none", mec=lines[0].get_color(), ms=8)
+    return lines[0]
+
+
+def draw_gradients(ax: Axes, landscape: Landscape, points: Array, *, length: float = 1.0, **arrows):
+    """Draw −∇f at `points` `(2, …)`, every arrow `length` long in data units; returns them."""
+    downhill = -landscape.grad(points)
+    size = np.hypot(*downhill)
+    downhill = length * downhill / np.where(size == 0, 1, size)
+    look = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.004}
+    return ax.quiver(*points, *downhill, **{**look, "color": COLOURS["black"], **arrows})
+
+
+def draw_basins(ax: Axes, basins: Basins, **image):
+    """Colour each start by the minimum it reaches, darker the more steps it takes.
+
+    Each basin's minimum carries its number, so that colour is not the only sign. Starts that
+    reach none are white, those that diverge black. Returns the image.
+    """
+    hues = [to_rgb(COLOURS[name]) for name in ("orange", "sky", "green", "purple", "vermilion")]
+    arrived = basins.reached >= 0
+    longest = max(basins.taken[arrived].max(initial=0), 1)
+    shade = 1 - 0.75 * np.sqrt(basins.taken / longest).clip(0, 1)
+    colours = np.ones((*basins.reached.shape, 3))
+    for k in range(len(basins.targets)):
+        here = basins.reached == k
+        colours[here] = shade[here, None] * hues[k % len(hues)]
+    colours[basins.diverged] = 0
+    drawn = ax.imshow(colours, origin="lower", extent=basins.landscape.frame, **image)
+    for number, target in enumerate(basins.targets, start=1):
+        box = {"boxstyle": "circle", "fc": "white", "ec": "black", "pad": 0.2}
+        ax.text(*target, str(number), ha="center", va="center", fontsize=8, bbox=box)
+    ax.set(xlabel="x", ylabel="y")
+    return drawn
