@@ -11,21 +11,18 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
-import time
 import tomllib
 from importlib import metadata, util
 from pathlib import Path
-from typing import NamedTuple
 
-from coursekit import OLDEST_PYTHON, installing
+from coursekit import OLDEST_PYTHON, installing, venvs
 from coursekit.installing import SetUpError
+from coursekit.venvs import State, python_of
 
 ROOT = Path(__file__).resolve().parent.parent
-STATE = "coursekit.json"  # in .venv: who made it, and for which requirements it is complete
-LOG = "coursekit-set-up.log"  # in .venv: all that pip said
 OLDEST = ".".join(map(str, OLDEST_PYTHON))
+AGAIN = "then run the same command again"
 
 
 def ready(root=ROOT, say=print):
@@ -44,89 +41,92 @@ def ready(root=ROOT, say=print):
     return python_of(env)
 
 
-def python_of(env):
-    """Where a virtual environment keeps its Python."""
-    return env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
 def is_complete(env, root):
     """Is all that `root` needs installed in `env`, and does its Python start?"""
-    state = _read_state(env)
-    if state is None or not state["complete_for"]:
+    state = venvs.read_state(env)
+    if state is None or not state.complete_for:
         return False
-    python = _look_into(env)
-    return python is not None and state["complete_for"] == _fingerprint(root, python.version)
+    python = venvs.look_into(env)
+    return python is not None and state.complete_for == _fingerprint(root, python)
 
 
 def _set_up(env, root, requirements, say):
     """Make `env` if it is not there or is broken, then install into it."""
-    state = _read_state(env)
-    if _must_be_made(env, state, say):
+    state = venvs.read_state(env)
+    _refuse_what_is_not_ours(env, state)
+    broken = _what_is_broken(env, state)
+    if broken:
+        say(f"The environment in .venv {broken}: starting afresh ...")
+    if broken or not env.exists() or venvs.is_bare(env):
         state = _make(env, say)
     elif state is None:
         say("Using the .venv that is here already.")
-        state = {"made_here": False, "complete_for": ""}
-    python = python_of(env)
-    log = env / LOG
-    if not _look_into(env).has_pip:
-        installing.run([python, "-m", "ensurepip", "--upgrade", "--default-pip"], root, log)
-
-    _write_state(env, {**state, "complete_for": ""})
-    try:
-        installing.install(python, root, requirements, log, say)
-    except installing.NothingChangedError:
-        _write_state(env, state)  # pip gave up before it touched what was there
-        raise
-    _write_state(env, {**state, "complete_for": _fingerprint(root, _look_into(env).version)})
+        state = State(made_here=False, complete_for="")
+    _fill(env, root, state, requirements, say)
 
 
-def _must_be_made(env, state, say):
-    """Is there no environment that can be installed into? Says why one is thrown away."""
+def _refuse_what_is_not_ours(env, state):
+    """What someone else put there is neither removed nor mended."""
     if not os.path.lexists(env):
-        return True
+        return
     if not env.is_dir():
-        raise SetUpError(f"{env} is not a folder: rename it, then run the same command again.")
-    if state is None and not (env / "pyvenv.cfg").exists():
-        if any(not child.name.startswith("coursekit") for child in env.iterdir()):
-            raise SetUpError(
-                f"{env} is not a Python environment: rename it, then run the same command again."
-            )
-        return True
-
-    made_here = state is not None and state["made_here"]
-    python = _look_into(env)
-    if made_here and not state["complete_for"]:
-        reason = "was left half made"
-    elif python is None:
-        reason = "does not start"
-    elif python.version < OLDEST_PYTHON and not made_here:
+        raise SetUpError(f"{env} is not a folder: rename it, {AGAIN}.")
+    if state is None and not (env / "pyvenv.cfg").exists() and not venvs.is_bare(env):
+        raise SetUpError(f"{env} is not a Python environment: rename it, {AGAIN}.")
+    python = venvs.look_into(env)
+    made_here = state is not None and state.made_here
+    if python and python.version < OLDEST_PYTHON and not made_here:
         found = ".".join(map(str, python.version))
         raise SetUpError(
             f"{env} has Python {found} and the course needs {OLDEST} or newer: "
-            "remove or rename it, then run the same command again."
+            f"remove or rename it, {AGAIN}."
         )
-    elif made_here and (python.version < OLDEST_PYTHON or not python.has_pip):
-        reason = "belongs to another Python"
-    else:
-        return False
-    say(f"The environment in .venv {reason}: starting afresh ...")
-    return True
+
+
+def _what_is_broken(env, state):
+    """Why the environment that is there cannot be installed into, or None."""
+    if not env.exists() or (state is None and venvs.is_bare(env)):
+        return None
+    made_here = state is not None and state.made_here
+    if made_here and not state.complete_for:
+        return "was left half made"
+    python = venvs.look_into(env)
+    if python is None:
+        return "does not start"
+    # The system's Python was replaced by a newer one, which looks for its packages elsewhere.
+    replaced = python.version < OLDEST_PYTHON or not python.has_pip
+    return "belongs to another Python" if made_here and replaced else None
 
 
 def _make(env, say):
-    """An environment with nothing but pip in `env`; returns its state, which is unfinished."""
+    """A Python without any packages in `env`; returns its state, which is unfinished."""
     if not _has_venv_module():
         raise SetUpError(_no_venv_module())
     if _running_in(env):
-        raise SetUpError("That .venv is the one in use: `deactivate` it, then run the same again.")
-    state = {"made_here": True, "complete_for": ""}
+        raise SetUpError(f"That .venv is the one in use: `deactivate` it, {AGAIN}.")
+    state = State(made_here=True, complete_for="")
     env.mkdir(exist_ok=True)
-    _write_state(env, state)
-    _empty(env)
+    venvs.write_state(env, state)
+    venvs.empty(env)
     say("Making the environment in .venv ...")
     command = [sys.executable, "-m", "venv", "--without-pip", env]
-    installing.run(command, env.parent, env / LOG)
+    installing.run(command, env.parent, env / venvs.LOG)
     return state
+
+
+def _fill(env, root, state, requirements, say):
+    """Install into `env` what `root` requires."""
+    python, log = python_of(env), env / venvs.LOG
+    if not venvs.look_into(env).has_pip:
+        installing.run([python, "-m", "ensurepip", "--upgrade", "--default-pip"], root, log)
+    venvs.write_state(env, state._replace(complete_for=""))
+    try:
+        installing.install(python, root, requirements, log, say)
+    except installing.NothingChangedError:
+        venvs.write_state(env, state)  # pip gave up before it touched what was there
+        raise
+    fingerprint = _fingerprint(root, venvs.look_into(env))
+    venvs.write_state(env, state._replace(complete_for=fingerprint))
 
 
 def _has_venv_module():
@@ -140,56 +140,6 @@ def _no_venv_module():
     else:
         remedy = f"install the package that has it (Debian and Ubuntu call it {package})"
     return f"This Python cannot make environments, its venv module is missing: {remedy}"
-
-
-def _empty(env):
-    """Remove everything in `env` but the word that it is unfinished."""
-    for child in env.iterdir():
-        if child.name == STATE:
-            continue
-        if child.is_dir() and not child.is_symlink():
-            _remove(child)
-        else:
-            child.unlink()
-
-
-def _remove(folder, tries=5):
-    """Remove a folder, even while a virus scanner or the end of a killed pip is still in it."""
-    for _ in range(tries - 1):
-        with contextlib.suppress(OSError):
-            return shutil.rmtree(folder)
-        time.sleep(1)
-    return shutil.rmtree(folder)
-
-
-# What is there already
-
-
-ASK_VERSION_AND_PIP = """\
-import sys, importlib.util
-print(*sys.version_info[:2], int(importlib.util.find_spec("pip") is not None))
-"""
-
-
-class Python(NamedTuple):
-    version: tuple[int, int]
-    has_pip: bool
-
-
-def _look_into(env):
-    """The Python in `env`, or None if it does not start."""
-    try:
-        answer = subprocess.run(
-            [python_of(env), "-I", "-c", ASK_VERSION_AND_PIP],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
-        major, minor, has_pip = map(int, answer.stdout.split())
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    return Python((major, minor), bool(has_pip))
 
 
 def _running_in(env):
@@ -212,16 +162,13 @@ def _pins(requirements):
     return re.findall(r"^([\w.-]+)==([^\s;]+)[ \t]*$", requirements, re.MULTILINE)
 
 
-def _fingerprint(root, python_version):
+def _fingerprint(root, python):
     """Changes when something else has to be installed, or the folder has moved."""
     project = tomllib.loads(_read(root / "pyproject.toml"))
     parts = [
-        project["build-system"],
-        project["project"],
-        _read(root / "requirements.txt"),
-        str(root),
-        python_version,
-    ]
+        project["build-system"], project["project"], _read(root / "requirements.txt"),
+        str(root), python.version,
+    ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -232,24 +179,6 @@ def _read(path):
         raise SetUpError(
             f"{path} is missing: run this in the folder of the course, as it was downloaded."
         ) from None
-
-
-def _read_state(env):
-    try:
-        state = json.loads((env / STATE).read_text(encoding="utf-8"))
-        return {"made_here": state["made_here"], "complete_for": state["complete_for"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _write_state(env, state):
-    """Replace the state in one step, so that no interruption leaves half of it."""
-    draft = env / (STATE + ".new")
-    draft.write_text(json.dumps(state), encoding="utf-8")
-    os.replace(draft, env / STATE)
-
-
-# What can get in the way
 
 
 @contextlib.contextmanager

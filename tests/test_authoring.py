@@ -127,7 +127,7 @@ BODY = "    return 2 * x"
     [
         ("def f(x):\n    # BEGIN SOLUTION\n    return x", 2, "has no # END SOLUTION"),
         ("def f(x):\n    return x\n    # END SOLUTION", 3, "has no # BEGIN SOLUTION"),
-        (SOLUTION_CODE.replace(BODY, "    # BEGIN SOLUTION\n" + BODY), 4, "inside the solution of line 3"),
+        (SOLUTION_CODE.replace(BODY, "    # BEGIN SOLUTION\n" + BODY), 4, "solution of line 3"),
         (SOLUTION_CODE.replace("# BEGIN", "### BEGIN"), 3, "must be '# BEGIN SOLUTION' or"),
         (SOLUTION_CODE.replace("# BEGIN", "#BEGIN"), 3, "must be '# BEGIN SOLUTION' or"),
         (SOLUTION_CODE.replace("# END SOL", "# end sol"), 5, "must be '# BEGIN SOLUTION' or"),
@@ -163,7 +163,7 @@ def test_ordinary_code_and_prose_are_not_taken_for_markers():
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [
-        (markdown("# BEGIN SOLUTION\nx\n# END SOLUTION"), "line 1: a solution must stand in a code cell"),
+        (markdown("# BEGIN SOLUTION\nx\n# END SOLUTION"), "line 1: a solution must stand in"),
         (markdown("x", nbgrader=nbgrader("a", solution=True)), "must be a code cell"),
         (code(SOLUTION_CODE), "needs a cell that nbgrader knows as solution: true"),
         (solution_cell("def f(x):\n    return x", "f"), "a solution cell needs # BEGIN SOLUTION"),

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 import coursekit
-from coursekit import environment, installing
+from coursekit import environment, installing, venvs
 from coursekit.installing import SetUpError
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
@@ -85,7 +85,7 @@ def set_up(course):
     """Set `course` up; returns what it said."""
     said = []
     python = environment.ready(course, said.append)
-    assert python == environment.python_of(course / ".venv")
+    assert python == venvs.python_of(course / ".venv")
     return said
 
 
@@ -94,7 +94,7 @@ def times_installed(course):
 
 
 def state_of(course):
-    return json.loads((course / ".venv" / environment.STATE).read_text(encoding="utf-8"))
+    return json.loads((course / ".venv" / venvs.STATE).read_text(encoding="utf-8"))
 
 
 # Making it, and finding it made
@@ -107,7 +107,7 @@ def test_first_start_makes_and_fills_the_environment_and_says_so(course):
         "Installing 3 packages (a minute or two) ...",
         "  unpacking them",
     ]
-    python = environment.python_of(course / ".venv")
+    python = venvs.python_of(course / ".venv")
     assert subprocess.run([python, "-c", ""], check=False).returncode == 0
 
 
@@ -155,7 +155,7 @@ def test_an_environment_that_has_everything_is_used_as_it_is(course):
 def test_an_environment_with_another_version_is_not_used(course):
     """A pin is a pin: a package in another version sends us to .venv."""
     write(course / "requirements.txt", "pytest==0.0.1\n")
-    assert environment.ready(course, list) == environment.python_of(course / ".venv")
+    assert environment.ready(course, list) == venvs.python_of(course / ".venv")
 
 
 # What an earlier try may have left
@@ -190,7 +190,7 @@ def test_pip_failing_before_it_changes_anything_leaves_what_was_there(course):
 def test_an_environment_whose_python_does_not_start_is_made_afresh(course):
     """The Python it was made with may have been removed since."""
     set_up(course)
-    environment.python_of(course / ".venv").unlink()
+    venvs.python_of(course / ".venv").unlink()
     assert set_up(course)[0] == "The environment in .venv does not start: starting afresh ..."
 
 
@@ -239,7 +239,7 @@ def test_a_folder_that_is_no_environment_is_refused_and_kept(course):
 @posix_only
 def test_someones_environment_with_an_old_python_is_refused_and_kept(course):
     """The line names both versions."""
-    python = environment.python_of(course / ".venv")
+    python = venvs.python_of(course / ".venv")
     python.parent.mkdir(parents=True)
     write(course / ".venv" / "pyvenv.cfg", "")
     write(python, "#!/bin/sh\necho 3 9 1\n")
@@ -275,7 +275,7 @@ def test_a_folder_that_cannot_be_written_is_named(course, monkeypatch):
         for name in ("requirements.txt", "pyproject.toml"):
             shutil.copy(course / name, root)
         root.chmod(0o555)
-        with an_ordinary_user(), pytest.raises(SetUpError, match="^No permission to write "):
+        with an_ordinary_user(), pytest.raises(SetUpError, match=r"^No permission to write "):
             set_up(root)
 
 

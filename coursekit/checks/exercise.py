@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.checks import records
-from coursekit.checks.calling import Case, Outcome, explain_crash, same_bits, try_case
+from coursekit.checks.calling import Case, Outcome, explain_crash, try_case
 from coursekit.checks.measures import IT, by_kind_of_input, diagnose
 from coursekit.checks.reading import Pair, describe, pair_up
 from coursekit.checks.verdict import Kind, Verdict
@@ -141,8 +141,8 @@ class Exercise:
     def _on_manners(self, submission: Callable, outcomes: list[Outcome]) -> Verdict:
         """All values are right; is it also a function that can be called twice?"""
         again = [self._try(submission, case) for case in reversed(self.cases)][::-1]
-        for case, first, second in zip(self.cases, outcomes, again, strict=True):
-            if second.error is not None or not self._same(first, second):
+        for case, *both in zip(self.cases, self._expected, outcomes, again, strict=True):
+            if not self._same(*both):
                 return self._say(
                     "wrong",
                     "Called a second time with the same arguments, it gives another result: "
@@ -161,7 +161,7 @@ class Exercise:
     def _recognise(self, outcomes: list[Outcome]) -> Mistake | None:
         """The known mistake that behaves as the submission does in every case."""
         for mistake, theirs in zip(self.mistakes, self._mistaken, strict=True):
-            if all(map(self._same, theirs, outcomes)):
+            if all(map(self._same, self._expected, theirs, outcomes)):
                 return mistake
         return None
 
@@ -169,17 +169,14 @@ class Exercise:
     def _mistaken(self) -> list[list[Outcome]]:
         return [[self._try(m.function, case) for case in self.cases] for m in self.mistakes]
 
-    def _same(self, one: Outcome, other: Outcome) -> bool:
-        """Do two submissions behave the same in a case?"""
+    def _same(self, expected: Any, one: Outcome, other: Outcome) -> bool:
+        """Do two submissions behave the same in a case where `expected` is right?"""
         if one.error is not None or other.error is not None:
             return type(one.error) is type(other.error)
         if one.driven != other.driven:
             return False
-        if not one.driven:
-            return type(one.value) is type(other.value) and same_bits(one.value, other.value)
-        if one.value is None:
-            return other.value is None
-        return all(pair.matches for pair in pair_up(one.value, other.value))
+        both = (list(pair_up(expected, outcome.value)) for outcome in (one, other))
+        return all(map(Pair.same_as, *both))
 
     # --- saying what is wrong -----------------------------------------------------------
 

@@ -22,7 +22,7 @@ from coursekit.landscapes.functions import (
     six_hump_camel,
     styblinski_tang,
 )
-from coursekit.landscapes.landscape import Landscape
+from coursekit.landscapes.landscape import Landscape, grid
 from coursekit.landscapes.terrain import Basins, basins_of_attraction, hessian
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "bowl",
     "easom",
     "goldstein_price",
+    "grid",
     "hessian",
     "himmelblau",
     "rastrigin",

@@ -37,9 +37,7 @@ class Landscape:
 
     def grid(self, n: int = 201) -> Array:
         """n × n points over the frame, `(2, n, n)`; row i has one y, column j one x."""
-        n = whole(n, 2, f"{self.name}.grid: n")
-        x_min, x_max, y_min, y_max = self.frame
-        return np.stack(np.meshgrid(np.linspace(x_min, x_max, n), np.linspace(y_min, y_max, n)))
+        return grid(self.frame, n)
 
     def _checked(self, point: ArrayLike) -> Array:
         point = as_floats(point, f"{self.name}: point")
@@ -49,3 +47,13 @@ class Landscape:
                 f"got shape {point.shape}."
             )
         return point
+
+
+def grid(frame: tuple[float, float, float, float], n: int = 201) -> Array:
+    """n × n points over (x_min, x_max, y_min, y_max), as `(2, n, n)`.
+
+    Row i has one y, column j one x. Raises `ValueError` unless n is a whole number ≥ 2.
+    """
+    n = whole(n, 2, "grid: n")
+    x_min, x_max, y_min, y_max = frame
+    return np.stack(np.meshgrid(np.linspace(x_min, x_max, n), np.linspace(y_min, y_max, n)))

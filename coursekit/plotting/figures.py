@@ -10,14 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 # Given per figure and not as global rcParams, which would change a reader's own pictures.
-_LOOK = {
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlesize": "medium",
-    "figure.dpi": 100,
-    "font.size": 10,
-    "legend.frameon": False,
-}
+_LOOK = {"axes.spines.right": False, "axes.spines.top": False, "figure.dpi": 100}
 
 
 def subplots(rows: int = 1, columns: int = 1, *, width: float = 7.5, height: float = 3.6, **kwargs):

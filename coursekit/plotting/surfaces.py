@@ -1,39 +1,45 @@
 """Landscapes from above and in relief, the paths across them, and the basins under them."""
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 
 from coursekit.arrays import Array
-from coursekit.descent import Path
-from coursekit.landscapes import Basins, Landscape
+from coursekit.descent import Objective, Path
+from coursekit.landscapes import Basins, Landscape, grid
 from coursekit.plotting.styles import COLOURS, style_of
 
 
 def draw_contours(ax: Axes, landscape: Landscape, *, n: int = 201, levels: int = 14, **contourf):
     """Draw the landscape from above, darker where it is lower; returns the contour set.
 
-    Each band of height covers the same area, so that a flat valley floor and a steep wall
-    both show. A landscape that is flat almost everywhere gets evenly spaced bands.
+    Each band of height covers the same area and has its own shade, so that a flat valley
+    floor and a steep wall both show; shades tell the order of heights, not their distances.
+    A landscape that is flat almost everywhere gets evenly spaced bands.
     """
     points = landscape.grid(n)
     height = landscape(points)
-    bands = np.unique(np.quantile(height, np.linspace(0, 1, levels + 1)))
-    if np.ptp(bands[:-2]) < 1e-3 * np.ptp(height):
-        bands = np.linspace(height.min(), height.max(), levels + 1)
-    contours = ax.contourf(*points, height, bands, **{"cmap": _pale("Blues_r"), **contourf})
-    ax.contour(*points, height, bands, colors="white", linewidths=0.4)
+    bands = _bands(height, levels)
+    contours = ax.contourf(*points, height, bands, **{**_shades(bands), **contourf})
+    ax.contour(*points, height, bands, colors="white", linewidths=0.4, linestyles="solid")
     ax.set(xlabel="x", ylabel="y", title=landscape.name.replace("_", " "))
     ax.set_aspect("equal")
     return contours
 
 
-def _pale(name: str):
-    """A colour map without its darkest fifth, so that dark paths stay visible on it."""
-    import matplotlib as mpl
+def _bands(height: Array, levels: int) -> Array:
+    """Borders between bands of equal area, or of equal height where most of it is flat."""
+    bands = np.unique(np.quantile(height, np.linspace(0, 1, levels + 1)))
+    if np.ptp(bands[1:-1]) < 1e-3 * np.ptp(height):
+        bands = np.linspace(height.min(), height.max(), levels + 1)
+    return bands
 
-    colours = mpl.colormaps[name]
-    return mpl.colors.ListedColormap(colours(np.linspace(0.3, 1, 256)))
+
+def _shades(bands: Array) -> dict:
+    """One shade of blue a band, from dark to light, none too dark for a path to be seen."""
+    blues = mpl.colormaps["Blues_r"](np.linspace(0.3, 1, len(bands) - 1))
+    return {"cmap": ListedColormap(blues), "norm": BoundaryNorm(bands, len(bands) - 1)}
 
 
 def draw_surface(ax: Axes, landscape: Landscape, *, n: int = 121, **surface):
@@ -46,9 +52,9 @@ def draw_surface(ax: Axes, landscape: Landscape, *, n: int = 121, **surface):
 
 
 def draw_minima(ax: Axes, landscape: Landscape, **markers):
-    """Mark every global minimum with a star; returns the markers."""
+    """Mark every global minimum, if there is one, with a star; returns the markers."""
     look = {"s": 110, "marker": "*", "color": "white", "edgecolors": "black", "zorder": 5}
-    return ax.scatter(*np.transpose(landscape.minima), **{**look, **markers})
+    return ax.scatter(*np.reshape(landscape.minima, (-1, 2)).T, **{**look, **markers})
 
 
 def draw_path(ax: Axes, path: Path | Array, *, label: str | None = None, style=0, **line):
@@ -58,7 +64,8 @@ def draw_path(ax: Axes, path: Path | Array, *, label: str | None = None, style=0
     marked with a ring. Many starts `(steps + 1, 2, n)` give n lines of one style.
     """
     points = path.x if isinstance(path, Path) else np.asarray(path, dtype=float)
-    look = {"markersize": 3, "lw": 1.2, **style_of(style), **line}
+    size = 3 if len(points) <= 60 else 1.5  # or the markers of a long path hide its line
+    look = {"markersize": size, "lw": 1.2, **style_of(style), **line}
     lines = ax.plot(points[:, 0], points[:, 1], **look)
     lines[0].set_label(label)
     ax.plot(*points[0].reshape(2, -1), "o", mfc="none", mec=lines[0].get_color(), ms=8)

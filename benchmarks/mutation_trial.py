@@ -1,0 +1,90 @@
+"""Change one number in the package, run the tests, see whether one fails.
+
+    python benchmarks/mutation_trial.py [--count 30] [--seed 0] [--modules losses.py descent.py]
+
+Each mutation is made in a copy of the project, so nothing here is touched. A mutation that no
+test notices is printed as SURVIVED. The exit code is the number of survivors.
+"""
+
+import argparse
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+MODULES = (
+    "arrays.py", "datasets.py", "losses.py", "linefit.py", "descent.py", "schedules.py",
+    "landscapes/landscape.py", "landscapes/functions.py", "landscapes/terrain.py",
+)  # fmt: skip
+TESTS = (
+    "tests/test_loss_functions.py",
+    "tests/test_gradient_descent.py",
+    "tests/test_learning_rate.py",
+    "tests/test_landscapes.py",
+)
+
+
+def numbers(source: str) -> list[ast.Constant]:
+    """Every number that the code (and no docstring) holds."""
+    return [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    ]
+
+
+def mutated(source: str, node: ast.Constant) -> tuple[str, str]:
+    """The source with one number changed, and the change in words."""
+    other = node.value + 1 if isinstance(node.value, int) else node.value * 1.01 or 0.01
+    lines = source.splitlines(keepends=True)
+    line = lines[node.lineno - 1].encode()
+    changed = line[: node.col_offset] + repr(other).encode() + line[node.end_col_offset :]
+    lines[node.lineno - 1] = changed.decode()
+    return "".join(lines), f"line {node.lineno}: {node.value!r} -> {other!r}: {line.decode().strip()}"
+
+
+def survives(copy: Path) -> bool:
+    """Do all tests pass in the copy?"""
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:xdist", *TESTS],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+    )
+    return run.returncode == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--modules", nargs="*", default=MODULES)
+    options = parser.parse_args()
+    sources = {m: (PROJECT / "coursekit" / m).read_text("utf-8") for m in options.modules}
+    places = [(module, node) for module, source in sources.items() for node in numbers(source)]
+    chosen = random.Random(options.seed).sample(places, min(options.count, len(places)))
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "course"
+        shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "*.pyc"))
+        if not survives(copy):
+            sys.exit("The tests fail without any mutation.")
+        for module, node in chosen:
+            file = copy / "coursekit" / module
+            text, words = mutated(sources[module], node)
+            file.write_text(text, "utf-8")
+            alive = survives(copy)
+            survivors += alive
+            print(f"{'SURVIVED' if alive else 'caught  '} {module} {words}", flush=True)
+            file.write_text(sources[module], "utf-8")
+    print(f"{len(chosen)} of {len(places)} numbers changed, {survivors} survived")
+    return survivors
+
+
+if __name__ == "__main__":
+    sys.exit(main())
