@@ -16,6 +16,7 @@ _SUBMODULES = (
     "datasets",
     "descent",
     "landscapes",
+    "linefit",
     "losses",
     "plotting",
     "schedules",
@@ -26,8 +27,10 @@ def __getattr__(name):
     """Load the submodule `coursekit.<name>` on first use (PEP 562)."""
     if name in _SUBMODULES:
         return importlib.import_module("coursekit." + name)
+    if name == "show":  # the one function that every notebook needs
+        return importlib.import_module("coursekit.plotting").show
     raise AttributeError("module 'coursekit' has no attribute " + repr(name))
 
 
 def __dir__():
-    return sorted(set(globals()) | set(_SUBMODULES))
+    return sorted(set(globals()) | set(_SUBMODULES) | {"show"})

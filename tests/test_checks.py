@@ -441,6 +441,17 @@ def test_a_modified_argument_is_told_by_name():
     assert "modifies its argument x" in said(in_place)
 
 
+def test_a_wrong_answer_that_also_modifies_its_argument_is_told_both():
+    def wrong_and_in_place(x, factor=2.0):
+        if x.dtype.kind == "f":
+            x *= -1
+        return factor * -abs(x)
+
+    message = said(wrong_and_in_place)
+    assert "also modifies its argument x" in message
+    assert "wrong in" in message
+
+
 def test_work_in_place_on_a_copy_is_right():
     def on_a_copy(x, factor=2.0):
         x = x.astype(float).copy()
@@ -533,6 +544,67 @@ class Callable:
 )
 def test_a_right_answer_written_differently_is_right(submission):
     assert ours.judge(submission).ok
+
+
+# --- an exercise that is driven: a rule with a state, called several times ------------------
+
+
+def heavy_ball(x, grad, velocity, *, lr, beta):
+    velocity = beta * velocity + grad
+    return x - lr * velocity, velocity
+
+
+def _undecayed(x, grad, velocity, *, lr, beta):
+    velocity = velocity + grad
+    return x - lr * velocity, velocity
+
+
+def _three_steps(call, x, *, lr, beta):
+    velocity, points = np.zeros_like(x), []
+    for _ in range(3):
+        x, velocity = call(x, 2 * x, velocity, lr=lr, beta=beta)
+        points.append(x)
+    return np.array(points), velocity
+
+
+driven = Exercise(
+    heavy_ball,
+    cases=(case(np.array([1.0, -2.0]), lr=0.1, beta=0.9), case(np.ones((2, 3)), lr=0.2, beta=0.5)),
+    mistakes=(Mistake(_undecayed, "The old velocity does not decay: multiply it by beta."),),
+    hints=(),
+    drive=_three_steps,
+    parts=("path", "last velocity"),
+)
+
+
+def test_a_driven_exercise_passes_and_names_mistakes():
+    assert driven.judge(heavy_ball).ok
+    assert driven.judge(lambda x, g, v, *, rate, b: heavy_ball(x, g, v, lr=rate, beta=b)).ok
+    assert driven.judge(_undecayed).mistake == "_undecayed"
+
+
+@pytest.mark.parametrize(
+    ("submission", "words"),
+    [
+        (lambda *a, **k: None, "it returned None"),
+        (lambda x, *a, **k: x, "it returned [ 1., -2.]"),
+        (lambda *a, **k: (1, 2, 3), "it returned (1, 2, 3)"),
+        (lambda x, g, v, lr, beta: heavy_ball(x, -g, v, lr=lr, beta=beta), "path"),
+    ],
+)
+def test_a_driver_that_cannot_go_on_says_with_what(submission, words):
+    verdict = driven.judge(submission)
+    assert verdict.kind == "wrong"
+    assert words in verdict.message
+
+
+def test_a_rule_that_modifies_its_state_in_place_is_told():
+    def in_place(x, grad, velocity, *, lr, beta):
+        velocity *= beta
+        velocity += grad
+        return x - lr * velocity, velocity
+
+    assert "modifies its argument velocity" in driven.judge(in_place).message
 
 
 # --- right answers to the course's exercises, written differently ---------------------------

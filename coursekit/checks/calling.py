@@ -38,7 +38,7 @@ class Outcome:
     error: BaseException | None = None
     changed: tuple[str, ...] = ()  # the arguments that the call modified
     printed: str = ""
-    driven: bool = True  # False: the driver could not go on with `value`
+    driven: bool = True  # False: the driver could not go on with `value`, the first result
 
 
 def try_case(function: Callable, case: Case, drive: Callable | None, like: Callable) -> Outcome:
@@ -55,7 +55,7 @@ def try_case(function: Callable, case: Case, drive: Callable | None, like: Calla
             outcome = Outcome(_copy(value))
         except BaseException as error:  # a submission may raise anything, SystemExit too
             if watched.raised is None and watched.calls:
-                outcome = Outcome(_copy(watched.last), driven=False)
+                outcome = Outcome(watched.first, driven=False)
             else:
                 outcome = Outcome(error=error)
     outcome.changed = tuple(sorted(watched.changed))
@@ -70,7 +70,7 @@ class _Watched:
         self.function = function
         self.names = list(inspect.signature(like).parameters)
         self.arrange = _arrangement(function, like)
-        self.calls, self.last, self.raised = 0, None, None
+        self.calls, self.first, self.raised = 0, None, None
         self.changed: set[str] = set()
 
     def __call__(self, *args, **kwargs):
@@ -78,15 +78,17 @@ class _Watched:
         self.calls += 1
         try:
             positional, named = self.arrange(args, kwargs)
-            self.last = self.function(*positional, **named)
+            result = self.function(*positional, **named)
         except BaseException as error:
             self.raised = error
             raise
         finally:
             self._compare(before, (args, kwargs))
-        if inspect.iscoroutine(self.last):
-            self.last.close()  # or Python warns that nobody awaited it
-        return self.last
+        if inspect.iscoroutine(result):
+            result.close()  # or Python warns that nobody awaited it
+        if self.calls == 1:
+            self.first = _copy(result)
+        return result
 
     def _compare(self, before, after) -> None:
         for name, old, new in zip(self.names, before[0], after[0], strict=False):

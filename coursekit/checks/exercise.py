@@ -148,11 +148,11 @@ class Exercise:
                     "Called a second time with the same arguments, it gives another result: "
                     f"it keeps something between calls.\n  seen in {self._call(case)}",
                 )
-        changed = sorted({name for outcome in outcomes for name in outcome.changed})
+        changed = _changed(outcomes)
         if changed:
             return self._say(
                 "wrong",
-                f"The result is right, but the call modifies its argument {', '.join(changed)}: "
+                f"The result is right, but the call modifies its argument {changed}: "
                 "the caller's array must stay as it was. Write x = x − …, or work on a copy, "
                 "instead of x −= ….",
             )
@@ -232,14 +232,22 @@ class Exercise:
         return f"{self.name}({', '.join(words)})"
 
     def _with_remarks(self, verdict: Verdict, outcomes: list[Outcome]) -> Verdict:
+        remarks = []
+        changed = _changed(outcomes)
+        if changed and not verdict.ok and f"argument {changed}" not in verdict.message:
+            remarks.append(f"It also modifies its argument {changed}.")
         printed = [line for o in outcomes for line in o.printed.splitlines() if line.strip()]
-        if not printed:
-            return verdict
-        words = f"\n  (It printed {len(printed)} lines, the first of them: {printed[0]:.60})"
-        return Verdict(verdict.exercise, verdict.kind, verdict.message + words, verdict.mistake)
+        if printed:
+            remarks.append(f"It printed {len(printed)} lines, the first of them: {printed[0]:.60}")
+        message = "\n".join([verdict.message, *(f"  ({remark})" for remark in remarks)])
+        return Verdict(verdict.exercise, verdict.kind, message, verdict.mistake)
 
     def _say(self, kind: Kind, message: str, mistake: Mistake | None = None) -> Verdict:
         return Verdict(self.name, kind, message, mistake.name if mistake else None)
+
+
+def _changed(outcomes: list[Outcome]) -> str:
+    return ", ".join(sorted({name for outcome in outcomes for name in outcome.changed}))
 
 
 def _arrays(case: Case) -> list[Any]:

@@ -382,7 +382,10 @@ steps_until_small = Exercise(
             "The count is one too low: the step that ends the run is a step too.",
         ),
         Mistake(_never_small, "It never stops early: min_step has no effect."),
-        Mistake(_no_limit, "The limit is exceeded: after max_steps steps it ends, however large they still are."),
+        Mistake(
+            _no_limit,
+            "The limit is exceeded: after max_steps steps it ends, however large they still are.",
+        ),
         Mistake(
             _sum_of_steps,
             "You compare the sum of the coordinates' steps. The rule looks at them one by one.",

@@ -38,6 +38,10 @@ def _halved(prediction, target):
     return (_residual(prediction, target) ** 2).mean() / 2
 
 
+def _halved_and_rows_counted(prediction, target):
+    return (_residual(prediction, target) ** 2).sum() / (2 * len(prediction))
+
+
 def _signed(prediction, target):
     return _residual(prediction, target).mean()
 
@@ -48,6 +52,18 @@ def _square_of_the_mean(prediction, target):
 
 def _difference_of_squares(prediction, target):
     return (np.asarray(prediction) ** 2 - np.asarray(target) ** 2).mean()
+
+
+def _target_alone_squared(prediction, target):
+    return (np.asarray(prediction) - np.asarray(target) ** 2).mean()
+
+
+def _doubled(prediction, target):
+    return (2 * _residual(prediction, target)).mean()
+
+
+def _caret(prediction, target):
+    return ((prediction - target) ^ 2).mean()
 
 
 def _variance(prediction, target):
@@ -65,6 +81,10 @@ def _rows_counted(prediction, target):
 
 def _one_for_each_column(prediction, target):
     return (_residual(prediction, target) ** 2).mean(axis=0)
+
+
+def _one_for_each_row(prediction, target):
+    return (_residual(prediction, target) ** 2).mean(axis=-1)
 
 
 def _not_averaged(prediction, target):
@@ -120,6 +140,11 @@ mean_squared_error = Exercise(
             "derivative cancels; the mean squared error has none.",
         ),
         Mistake(
+            _halved_and_rows_counted,
+            "Some books put ½ in front; the mean squared error has none. And len(prediction) "
+            "counts the rows of a 2-D array: divide by the number of elements, prediction.size.",
+        ),
+        Mistake(
             _signed,
             "The differences are not squared, so errors of opposite sign cancel: the failure "
             "that opens chapter 01.",
@@ -133,6 +158,18 @@ mean_squared_error = Exercise(
             _difference_of_squares,
             "You square prediction and target and subtract the squares. Subtract first, then "
             "square: (p − y)² is not p² − y².",
+        ),
+        Mistake(
+            _target_alone_squared,
+            "** binds before −, so only the target is squared: write (prediction - target) ** 2.",
+        ),
+        Mistake(
+            _doubled,
+            "You double the residual, where ** squares it. 2r is the derivative of r².",
+        ),
+        Mistake(
+            _caret,
+            "In Python ^ is no power: it flips bits, and fails on floats. Write ** 2.",
         ),
         Mistake(
             _variance,
@@ -153,6 +190,11 @@ mean_squared_error = Exercise(
             _one_for_each_column,
             "For a 2-D array you return one number for each column. The loss is one number: the "
             "mean over all elements. (Python's own sum adds rows.)",
+        ),
+        Mistake(
+            _one_for_each_row,
+            "For a 2-D array you return one number for each row. The loss is one number: the "
+            "mean over all elements.",
         ),
         Mistake(
             _not_averaged,
@@ -206,6 +248,22 @@ def _softmax(logits, shift=0.0):
 
 def _planted(logits, label):
     return -np.log(_softmax(logits)[label])
+
+
+def _planted_with_math(logits, label):
+    return -math.log(math.exp(logits[label]) / sum(map(math.exp, logits)))
+
+
+def _log_of_sum_with_math(logits, label):
+    return math.log(sum(map(math.exp, logits))) - logits[label]
+
+
+def _rearranged_only(logits, label):
+    return np.log(np.exp(np.asarray(logits, dtype=float)).sum()) - logits[label]
+
+
+def _divided_by_the_largest(logits, label):
+    return -np.log(_softmax(np.asarray(logits, dtype=float) / np.max(logits))[label])
 
 
 def _half_mended(logits, label):
@@ -265,6 +323,14 @@ def _winner_for_label(logits, label):
     return -_log_softmax(logits).max()
 
 
+def _label_forgotten(logits, label):
+    return _log_sum_exp(np.asarray(logits, dtype=float))
+
+
+def _every_class(logits, label):
+    return -_log_softmax(logits)
+
+
 def _all_classes(logits, label):
     return -_log_softmax(logits).sum()
 
@@ -299,13 +365,13 @@ def _with_epsilon(eps, shifted):
     return added
 
 
-def _with_floor(eps):
-    """log(max(p, ε)), as np.clip does it."""
+def _with_floor(eps, highest):
+    """log(max(p, ε)), or with np.clip(p, ε, 1 − ε)."""
 
     def floor(logits, label):
-        return -np.log(np.clip(_softmax(logits, np.max(logits))[label], eps, 1 - eps))
+        return -np.log(np.clip(_softmax(logits, np.max(logits))[label], eps, highest))
 
-    floor.__name__ = f"_{eps:.0e}_at_least"
+    floor.__name__ = f"_{eps:.0e}_at_least{'' if highest == 1 else '_and_less_than_1'}"
     return floor
 
 
@@ -329,6 +395,7 @@ cross_entropy = Exercise(
         case(np.array([1000.0, 0.0, -1000.0]), 0),
         case(np.array([1000.0, 0.0, -1000.0]), 2),
         case(np.array([0, 1000, 1001]), 0),
+        case(np.array([720.0, 0.0]), 1),
         case(np.array([-30000.0, 0.0, 20000.0]), 0),
         case(3 * np.sin(np.arange(12.0)), 7),
     ),
@@ -338,6 +405,25 @@ cross_entropy = Exercise(
             "The planted bug is still there: e^1000 is larger than any float, infinity divided "
             "by infinity is NaN, and e^−1000 is 0, whose logarithm is −infinity. Subtract the "
             "largest logit from all of them; no difference between them changes.",
+        ),
+        *(
+            Mistake(
+                function,
+                "math.exp raises OverflowError where np.exp gives infinity, from e^710 on: "
+                "another word for the planted bug. Subtract the largest logit from all of them; "
+                "no difference between them changes.",
+            )
+            for function in (_planted_with_math, _log_of_sum_with_math)
+        ),
+        Mistake(
+            _rearranged_only,
+            "The formula log Σ e^z − z[label] is right, and Σ e^z still overflows. Subtract the "
+            "largest logit from all of them; no difference between them changes.",
+        ),
+        Mistake(
+            _divided_by_the_largest,
+            "You divide by the largest logit. That changes the differences between the logits "
+            "and so the probabilities. Subtract it: e^(z − m) / Σ e^(z − m) is the same softmax.",
         ),
         Mistake(
             _half_mended,
@@ -358,12 +444,13 @@ cross_entropy = Exercise(
         ),
         *(
             Mistake(
-                _with_floor(eps),
+                _with_floor(eps, highest),
                 f"Clipping the probability at {eps:.0e} keeps the loss below "
                 f"{-math.log(eps):.1f}: the worst mistakes all cost the same, and their gradient "
                 "is 0. Rearrange the formula instead: log(e^a / Σ e^z) = a − log Σ e^z.",
             )
             for eps in _EPSILONS
+            for highest in ((1, 1 - eps) if eps > 1e-11 else (1,))  # below, nobody can tell
         ),
         *(
             Mistake(
@@ -427,6 +514,16 @@ cross_entropy = Exercise(
             _winner_for_label,
             "You take the most probable class. The loss asks for the probability of the true "
             "one, `label`.",
+        ),
+        Mistake(
+            _label_forgotten,
+            "This is log Σ e^z, the same for every label. The label's logit is still to be "
+            "subtracted.",
+        ),
+        Mistake(
+            _every_class,
+            "You return −log p of every class. The loss is one number, that of the true class: "
+            "[label].",
         ),
         Mistake(
             _all_classes,

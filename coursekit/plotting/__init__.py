@@ -1,6 +1,6 @@
 """Pictures of what the course is about: `draw_*` takes `ax` first and returns the artist."""
 
-from coursekit.plotting.curves import draw_curve, draw_steps_on_curve, draw_values
+from coursekit.plotting.curves import draw_band, draw_curve, draw_steps_on_curve, draw_values
 from coursekit.plotting.figures import show, subplots
 from coursekit.plotting.lines import draw_line, draw_points, draw_residuals
 from coursekit.plotting.styles import COLOURS, style_of
@@ -15,6 +15,7 @@ from coursekit.plotting.surfaces import (
 
 __all__ = [
     "COLOURS",
+    "draw_band",
     "draw_basins",
     "draw_contours",
     "draw_curve",

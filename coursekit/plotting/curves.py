@@ -38,3 +38,27 @@ def draw_values(ax: Axes, values: Path | ArrayLike, *, style=0, floor: float | N
     look = {"lw": 1.4, **style_of(style), "marker": None}
     ax.set(xlabel="step", yscale="log")
     return ax.plot(np.arange(len(mean)), mean, **{**look, **line})[0]
+
+
+def draw_band(
+    ax: Axes,
+    values: Path | ArrayLike,
+    *,
+    style=0,
+    between: tuple[float, float] = (0.1, 0.9),
+    floor: float | None = None,
+    **line,
+):
+    """Draw many runs `(steps + 1, runs)`: their median at each step, and a band around it.
+
+    The band leaves out the lowest and the highest runs: `between` are the quantiles at its
+    edges. The axis is logarithmic and `floor` is subtracted, as in `draw_values`. Returns the
+    median's line.
+    """
+    values = values.value if isinstance(values, Path) else np.asarray(values, dtype=float)
+    runs = values.reshape(len(values), -1) - (floor or 0.0)
+    low, high = np.quantile(runs, between, axis=1)
+    median = draw_values(ax, np.median(runs, axis=1), style=style, **line)
+    steps = np.arange(len(runs))
+    ax.fill_between(steps, low, high, color=median.get_color(), alpha=0.25, lw=0)
+    return median

@@ -85,7 +85,8 @@ def draw_basins(ax: Axes, basins: Basins, **image):
     """Colour each start by the minimum it reaches, darker the more steps it takes.
 
     Each basin's minimum carries its number, so that colour is not the only sign. Starts that
-    reach none are white, those that diverge black. Returns the image.
+    reach none are white, those that diverge black; `ax.legend()` then says so in words.
+    Returns the image.
     """
     hues = [to_rgb(COLOURS[name]) for name in ("orange", "sky", "green", "purple", "vermilion")]
     arrived = basins.reached >= 0
@@ -96,9 +97,26 @@ def draw_basins(ax: Axes, basins: Basins, **image):
         here = basins.reached == k
         colours[here] = shade[here, None] * hues[k % len(hues)]
     colours[basins.diverged] = 0
-    drawn = ax.imshow(colours, origin="lower", extent=basins.landscape.frame, **image)
+    drawn = ax.imshow(colours, origin="lower", extent=_pixel_extent(basins), **image)
     for number, target in enumerate(basins.targets, start=1):
         box = {"boxstyle": "circle", "fc": "white", "ec": "black", "pad": 0.2}
         ax.text(*target, str(number), ha="center", va="center", fontsize=8, bbox=box)
+        _label(ax, hues[(number - 1) % len(hues)], f"to minimum {number}")
+    if (~arrived & ~basins.diverged).any():
+        _label(ax, "white", "to none of them")
+    if basins.diverged.any():
+        _label(ax, "black", "diverges")
     ax.set(xlabel="x", ylabel="y")
     return drawn
+
+
+def _pixel_extent(basins: Basins) -> tuple[float, float, float, float]:
+    """The outer edges of the image: half a pixel around the frame, pixels centred on starts."""
+    x, y = basins.starts[0, 0], basins.starts[1, :, 0]
+    dx, dy = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+    return x[0] - dx, x[-1] + dx, y[0] - dy, y[-1] + dy
+
+
+def _label(ax: Axes, colour, words: str) -> None:
+    """An entry for the legend, which an image has none of."""
+    ax.scatter([], [], s=60, marker="s", color=[colour], edgecolors="black", label=words)
