@@ -134,10 +134,18 @@ class Progress:
         if text.startswith("Installing collected packages"):
             self.unpacking = True
             self.show("unpacking them")
-        for n in map(int, re.findall(r"-r requirements\.txt \(line (\d+)\)", text)):
-            if n in self.names and n not in self.seen:
-                self.seen.add(n)
-                self.show(f"{len(self.seen)} of {len(self.names)}: {self.names[n]}")
+        for name in self.named_in(text):
+            if name not in self.seen:
+                self.seen.add(name)
+                self.show(f"{len(self.seen)} of {len(self.names)}: {name}")
+
+    def named_in(self, text):
+        """The packages that a line is about; pip before 23.1 gives no line numbers."""
+        lines = re.findall(r"-r requirements\.txt \(line (\d+)\)", text)
+        names = re.findall(r"^(?:Collecting|Requirement already satisfied:) ([\w.-]+)==", text)
+        known = self.names.values()
+        yield from (self.names[n] for n in map(int, lines) if n in self.names)
+        yield from (name for name in names if name in known)
 
     def tick(self):
         """A sign of life while pip is silent."""
