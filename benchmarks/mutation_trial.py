@@ -45,7 +45,8 @@ def mutated(source: str, node: ast.Constant) -> tuple[str, str]:
     line = lines[node.lineno - 1].encode()
     changed = line[: node.col_offset] + repr(other).encode() + line[node.end_col_offset :]
     lines[node.lineno - 1] = changed.decode()
-    return "".join(lines), f"line {node.lineno}: {node.value!r} -> {other!r}: {line.decode().strip()}"
+    words = f"line {node.lineno}: {node.value!r} -> {other!r} in {line.decode().strip()}"
+    return "".join(lines), words
 
 
 def survives(copy: Path) -> bool:

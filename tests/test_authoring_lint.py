@@ -272,11 +272,13 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_check_prints_each_complaint_and_fails(tmp_path, capsys):
     write(tmp_path / "notebooks/01_title.ipynb", notebook(code("x;", "bad")))
+    write(tmp_path / "notebooks/1_title.ipynb", notebook())
     write(tmp_path / "solutions/Untitled.ipynb", notebook())
     assert main_notebooks(True, [], tmp_path) == 1
     assert capsys.readouterr().out.splitlines() == [
         "notebooks/01_title.ipynb: cell bad: "
         "a ; ends a line: strict nbval fails on what it hides, so remove it",
+        "notebooks/1_title.ipynb: must be named NN_stem.ipynb",
         "solutions/Untitled.ipynb: must be named NN_stem.ipynb",
     ]
 

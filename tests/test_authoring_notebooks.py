@@ -167,6 +167,23 @@ def test_all_files_are_written_or_none(tmp_path):
     assert list(tmp_path.iterdir()) == [old]
 
 
+def test_no_file_is_written_in_its_own_place(tmp_path, monkeypatch):
+    """A reader, or a power cut, never meets half a file."""
+    path = write(tmp_path / "a", "old")
+    written = []
+    write_bytes = type(path).write_bytes
+
+    def note(path, data):
+        written.append(path.name)
+        return write_bytes(path, data)
+
+    monkeypatch.setattr(type(path), "write_bytes", note)
+    write_all({path: "new"})
+    assert path.read_text("utf-8") == "new"
+    assert len(written) == 1
+    assert written[0] != "a"
+
+
 def test_writing_through_a_link_keeps_the_link(tmp_path):
     place = write(tmp_path / "a", "old")
     link = tmp_path / "link"
@@ -226,6 +243,15 @@ def test_executing_again_changes_no_byte_and_lint_has_the_last_word(tmp_path, ca
     assert main_notebooks(False, ["1"], tmp_path) == 1
     assert "executed, and nothing changed" in capsys.readouterr().out
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_failing_cell_without_an_id_is_named_by_the_id_it_would_get(tmp_path, capsys):
+    cell = code("1 / 0")
+    del cell["id"]
+    path = write(tmp_path / "notebooks/01_a.ipynb", raw(markdown("# 01 A"), cell))
+    assert main_notebooks(False, [], tmp_path) == 1
+    assert re.search(r"cell [0-9a-f]{8} \('1 / 0'\): ZeroDivisionError", capsys.readouterr().err)
+    assert "id" not in read(path)["cells"][1]
 
 
 def test_a_cell_that_ends_the_kernel_is_named(tmp_path):

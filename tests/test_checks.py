@@ -747,6 +747,12 @@ def test_solutions_do_not_count(progress_file, tmp_path, monkeypatch, capsys):
     assert not progress_file.exists()
 
 
+def test_what_nbgrader_runs_does_not_count(progress_file, monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    EXERCISES[0](EXERCISES[0].reference)
+    assert not progress_file.exists()
+
+
 @pytest.mark.parametrize("broken", ["{", "[]", '{"passed": 3}', "\x00", "null"])
 def test_a_broken_progress_file_is_put_aside(progress_file, broken, capsys):
     progress_file.write_text(broken)

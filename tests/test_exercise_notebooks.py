@@ -1,11 +1,13 @@
 """Every exercise notebook runs from top to bottom before the student has written a line."""
 
 import ast
+import os
 from pathlib import Path
 
 import pytest
 
 from coursekit.authoring.execute import execute
+from coursekit.authoring.exercises import was_worked_on
 from coursekit.authoring.files import chapters_in, read_notebook
 from coursekit.authoring.normalise import normalise, without_outputs
 
@@ -37,7 +39,10 @@ def test_there_are_exercises():
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
 def test_an_exercise_runs_to_its_end_and_each_check_says_it_is_not_written(path):
     """No cell raises (running would stop there), and no check passes or crashes."""
-    notebook = execute(without_outputs(normalise(read_notebook(path)[0])), path.parent)
+    notebook = read_notebook(path)[0]
+    if was_worked_on(notebook) and "CI" not in os.environ:
+        pytest.skip("it holds your own work")
+    notebook = execute(without_outputs(normalise(notebook)), path.parent)
     checks = [
         cell
         for cell in notebook["cells"]
@@ -46,7 +51,4 @@ def test_an_exercise_runs_to_its_end_and_each_check_says_it_is_not_written(path)
     assert checks, f"{path.name} checks nothing"
     for cell in checks:
         said = "".join(out["text"] for out in cell["outputs"] if out.get("name") == "stdout")
-        assert "not written yet" in said, (
-            f"cell {cell['id']} of {path.name} says {said!r}; if you have written your answers "
-            "there, `python3 -m coursekit exercises` keeps them in a copy"
-        )
+        assert "not written yet" in said, f"cell {cell['id']} of {path.name} says {said!r}"

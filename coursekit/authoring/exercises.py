@@ -104,7 +104,7 @@ def work_hash(notebook):
     the first two, and adds a blank cell at the end.
     """
     cells = [
-        [cell.get("id"), cell["cell_type"], cell["source"].rstrip("\n")]
+        [cell.get("id"), cell["cell_type"], cell["source"]]
         for cell in notebook["cells"]
         if cell["source"].strip()
     ]

@@ -75,8 +75,7 @@ def _heading_form_problems(prose):
     problems = []
     lines = prose.split("\n")
     for above, line in pairwise(lines):
-        is_text = above.strip() and not HEADING.match(above) and not above.lstrip().startswith("|")
-        if is_text and UNDERLINE.match(line):
+        if above.strip() and not HEADING.match(above) and UNDERLINE.match(line):
             problems.append(f"{above.strip()!r} is underlined into a heading: write it with #")
     if HTML_HEADING.search(prose):
         problems.append("a heading in HTML: write it with #")

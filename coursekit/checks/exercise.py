@@ -130,10 +130,11 @@ class Exercise:
         if mistake:
             cause = mistake.sentence
         else:
-            crash = next((o for o in outcomes if o.error is not None), None)
-            if crash:
-                case = self.cases[outcomes.index(crash)]
-                words = explain_crash(crash.error, submission)
+            crashed = (
+                (c, o) for c, o in zip(self.cases, outcomes, strict=True) if o.error is not None
+            )
+            for case, outcome in crashed:
+                words = explain_crash(outcome.error, submission)
                 return self._say("crashed", f"{words}\n  in {self._call(case)}")
             cause = self._measure(outcomes, pairs, failed)
         return self._say("wrong", cause + self._smallest(outcomes, failed), mistake)
