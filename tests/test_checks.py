@@ -382,6 +382,7 @@ def said(submission) -> str:
         (lambda x, factor=2.0: (factor * x)[::-1], "reverse order"),
         (lambda x, factor=2.0: factor * x.astype(np.float32), "float32"),
         (lambda x, factor=2.0: (factor * x).astype(int), "rounded to whole numbers"),
+        (lambda x, factor=2.0: (factor * x).round(2), "rounded to 2 decimals"),
         (lambda x, factor=2.0: x * np.nan, "NaN"),
         (lambda x, factor=2.0: x / 0.0, "infinity"),
         (lambda x, factor=2.0: (factor * x)[..., None], "another shape"),
@@ -512,6 +513,15 @@ def test_a_crash_shows_the_line_that_crashed():
     assert verdict.kind == "crashed"
     assert "NameError" in verdict.message
     assert "return undefined_name * x" in verdict.message
+
+
+def test_a_crash_on_an_array_of_integers_says_what_to_write():
+    def in_place(x, factor=2.0):
+        x *= factor
+        return x
+
+    integers = Exercise(scale, (case(np.array([1, 2]), factor=0.5),), (), ())
+    assert "write x = x − …" in integers.judge(in_place).message
 
 
 def test_an_interrupted_loop_says_where():

@@ -169,7 +169,7 @@ def same_bits(old: Any, new: Any) -> bool:
 
 def explain_crash(error: BaseException, function: Callable) -> str:
     """The error and, where it can be told, the student's own line that raised it."""
-    words = f"It raised {type(error).__name__}: {_text(error)}".rstrip(": ")
+    words = f"It raised {type(error).__name__}: {_text(error)}".rstrip(": ") + _advice(error)
     code = getattr(inspect.unwrap(function), "__code__", None)
     file = code.co_filename if code else None
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
@@ -178,6 +178,15 @@ def explain_crash(error: BaseException, function: Callable) -> str:
     line = frames[-1].lineno
     source = linecache.getline(file, line).strip()
     return f"{words}\n  in line {line}: {source}" if source else words + "."
+
+
+def _advice(error: BaseException) -> str:
+    """What to do about an error whose own words do not help a beginner."""
+    if "Cannot cast ufunc" in _text(error):
+        return ". An array of integers cannot take fractions in place: write x = x − …, not x −= …"
+    if isinstance(error, RecursionError):
+        return ". It calls itself without end"
+    return ""
 
 
 def _text(error: BaseException) -> str:

@@ -455,10 +455,6 @@ def _exchanged(share, confidence):
     return restarts_needed.reference(confidence, share)
 
 
-def _fraction_upside_down(share, confidence):
-    return int(np.ceil(1 / _starts(share, confidence)))
-
-
 def _small_share(share, confidence):
     return int(np.ceil(-np.log(1 - confidence) / share))
 
@@ -519,11 +515,10 @@ restarts_needed = Exercise(
             "shareᵏ is the probability that all k starts hit. All of them miss with "
             "probability (1 − share)ᵏ.",
         ),
-        Mistake(_exchanged, "share and confidence are exchanged."),
         Mistake(
-            _fraction_upside_down,
-            "The fraction of the logarithms is upside down: k · log(1 − share) = "
-            "log(1 − confidence).",
+            _exchanged,
+            "The fraction of the logarithms is upside down, or share and confidence are "
+            "exchanged: k · log(1 − share) = log(1 − confidence).",
         ),
         Mistake(
             _small_share,

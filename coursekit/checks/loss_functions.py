@@ -161,7 +161,8 @@ mean_squared_error = Exercise(
         ),
         Mistake(
             _target_alone_squared,
-            "** binds before −, so only the target is squared: write (prediction - target) ** 2.",
+            "In Python ** binds before −, so only the target is squared: put prediction − target "
+            "in parentheses.",
         ),
         Mistake(
             _doubled,
@@ -264,6 +265,10 @@ def _rearranged_only(logits, label):
 
 def _divided_by_the_largest(logits, label):
     return -np.log(_softmax(np.asarray(logits, dtype=float) / np.max(logits))[label])
+
+
+def _nan_hidden(logits, label):
+    return np.nan_to_num(-np.log(_softmax(logits)[label]))
 
 
 def _half_mended(logits, label):
@@ -409,7 +414,7 @@ cross_entropy = Exercise(
         *(
             Mistake(
                 function,
-                "math.exp raises OverflowError where np.exp gives infinity, from e^710 on: "
+                "`math.exp` raises OverflowError where np.exp gives infinity, from e^710 on: "
                 "another word for the planted bug. Subtract the largest logit from all of them; "
                 "no difference between them changes.",
             )
@@ -424,6 +429,11 @@ cross_entropy = Exercise(
             _divided_by_the_largest,
             "You divide by the largest logit. That changes the differences between the logits "
             "and so the probabilities. Subtract it: e^(z − m) / Σ e^(z − m) is the same softmax.",
+        ),
+        Mistake(
+            _nan_hidden,
+            "`np.nan_to_num` hides the NaN and computes nothing: a loss of 1.46 is now 0, and one "
+            "of 1000 the largest float. Subtract the largest logit before e^z can overflow.",
         ),
         Mistake(
             _half_mended,
@@ -488,8 +498,8 @@ cross_entropy = Exercise(
         ),
         Mistake(
             _log_of_the_sum_forgotten,
-            "log Σ is missing: the largest logit minus the label's logit is only near the loss. "
-            "It says 0 wherever the label's logit is the largest, however narrowly.",
+            "The log Σ is missing: the largest logit minus the label's logit is only near the "
+            "loss. It says 0 wherever the label's logit is the largest, however narrowly.",
         ),
         Mistake(
             _sum_without_log,

@@ -48,7 +48,9 @@ def _shape(pairs, sizes) -> str | None:
         return f"{IT} {words}: the same number of elements in another shape."
     if first.expected.ndim == 0 and all(_equal(p.expected, p.got.sum()) for p in odd):
         return f"{IT} {words}: the elements are not added up."
-    if first.expected.ndim == 0 and all(_equal(p.expected, p.got.mean()) for p in odd):
+    if first.expected.ndim == 0 and all(
+        p.got.size and _equal(p.expected, p.got.mean()) for p in odd
+    ):
         return f"{IT} {words}: the elements are not averaged."
     if first.got.ndim == 2 and first.got.shape[0] == first.got.shape[1] != 1:
         return f"{IT} {words}: did (m,) and (m, 1) broadcast to (m, m)?"
@@ -88,6 +90,13 @@ def _single(array) -> bool:
     return bool((array.astype(np.float32).astype(float) == array).all())
 
 
+def _digits(pairs, sizes) -> str | None:
+    for digits in (6, 4, 3, 2):
+        if _every(pairs, lambda e, digits=digits: e.round(digits)):
+            return f"{IT} is rounded to {digits} decimals: return it as it is."
+    return None
+
+
 def _factor(pairs, sizes) -> str | None:
     factors = [_ratio(p) for p in pairs]
     if any(f is None for f in factors):
@@ -102,7 +111,11 @@ def _factor(pairs, sizes) -> str | None:
         for words, power in (("n times too large", 1), ("n times too small", -1)):
             if np.allclose(ratios, counts**power, rtol=1e-8):
                 return f"{IT} is {words}, n being the number of points in the case."
-    return f"{IT} is off by a factor in each case, but not by the same in all."
+    if all(p.expected.size == 1 for p in pairs):
+        return None  # between two numbers there is always a factor
+    if any(p.expected.size > 1 for p in pairs):  # of single numbers it would always be true
+        return f"{IT} is off by a factor in each case, but not by the same in all."
+    return None
 
 
 def _ratio(pair: Pair) -> float | None:
@@ -161,7 +174,7 @@ def _shifted(pairs, sizes) -> str | None:
 
 
 _MEASURES = (
-    _shape, _not_finite, _sign, _rounded, _factor, _power, _offset, _order, _shifted,
+    _shape, _not_finite, _sign, _rounded, _digits, _factor, _power, _offset, _order, _shifted,
 )  # fmt: skip
 
 
