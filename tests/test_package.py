@@ -80,7 +80,7 @@ def test_the_readme_lists_every_notebook():
 def test_the_example_in_the_readme_says_what_it_does():
     example = re.search(r"```python\n(.*?)```", README, re.S)[1]
     *code, last = example.strip().splitlines()
-    expression, said = last.split("   # ")
+    expression, said = last.split("  # ")
     names = {"array": __import__("numpy").array}
     exec("\n".join(code), names)
     assert repr(eval(expression, names)) == repr(eval(said, names))

@@ -75,6 +75,7 @@ def test_each_chapter_with_checks_has_one_solution_that_uses_them():
         path.stem
         for path in (PROJECT / "coursekit" / "checks").glob("*.py")
         if re.search(r"^\w+ = Exercise\(", path.read_text("utf-8"), re.MULTILINE)
+        if path.stem != "start_here"  # solved before the reader's eyes, in chapter 00
     ]
     solutions = chapters_in(PROJECT / "solutions")
     assert modules

@@ -11,8 +11,8 @@ from pathlib import Path
 CHAPTERS = {
     "01": "loss_functions",
     "02": "gradient_descent",
-    # "03": "learning_rate",
-    # "04": "landscapes",
+    "03": "learning_rate",
+    "04": "landscapes",
 }
 
 
