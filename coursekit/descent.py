@@ -187,8 +187,9 @@ class Run:
         if not running.any():
             return False
         with np.errstate(all="ignore"):
-            grad = self._shaped(self.objective.grad(self.x), self.x.shape, "objective's gradient")
-            # a copy, so that a rule that works in place cannot rewrite the path
+            # copies, so that what works in place cannot rewrite the path
+            grad = self.objective.grad(self.x.copy())
+            grad = self._shaped(grad, self.x.shape, "objective's gradient")
             x, self.state = self.optimizer.step(self.x.copy(), grad, self.state)
             x = self._shaped(x, self.x.shape, "optimizer's next point")
             value = self._value(x)
@@ -204,7 +205,7 @@ class Run:
 
     def _value(self, x: Array) -> Array:
         with np.errstate(all="ignore"):
-            return self._shaped(self.objective(x), x.shape[1:], "objective's value")
+            return self._shaped(self.objective(x.copy()), x.shape[1:], "objective's value")
 
     @staticmethod
     def _shaped(value: ArrayLike, shape: tuple[int, ...], name: str) -> Array:

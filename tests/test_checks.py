@@ -57,16 +57,15 @@ def test_a_known_mistake_is_rejected_and_named_as_itself(exercise, mistake):
 
 @every_mistake
 def test_a_mistake_is_explained_in_a_sentence(exercise, mistake):
-    assert mistake.sentence[0].isupper() or mistake.sentence[0] in "`("
     assert mistake.sentence.endswith((".", "?", ")", "`"))
     assert len(mistake.sentence) >= 25
 
 
 @every_exercise
-def test_the_smallest_case_comes_first(exercise):
-    """A verdict shows the first case that fails, so it should be the easiest to follow."""
+def test_a_small_case_comes_first(exercise):
+    """A verdict shows the first case that fails, so it should be easy to follow by hand."""
     sizes = [sum(np.size(a) for a in c.args if isinstance(a, np.ndarray)) for c in exercise.cases]
-    assert sizes[0] == min(sizes)
+    assert sizes[0] <= max(4, min(sizes))
 
 
 # --- no perturbation of a right answer passes -----------------------------------------------
@@ -122,7 +121,7 @@ def _differs(expected, got) -> bool:
     if isinstance(expected, tuple):
         return any(map(_differs, expected, got))
     if isinstance(expected, str) or isinstance(got, str):
-        return expected != got
+        return type(expected) is not type(got) or expected != got
     expected, got = np.asarray(expected, dtype=float), np.asarray(got)
     return expected.shape != got.shape or not np.allclose(
         got, expected, rtol=1e-8, atol=1e-10 * max(np.abs(expected).max(initial=0), 1e-300)

@@ -28,25 +28,27 @@ class Landscape:
     def __call__(self, point: ArrayLike) -> Array:
         """The height at each point: a number for `(2,)`, `(…)` for `(2, …)`."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.height(*self._checked(point))
+            return self.height(*self._checked(point))[..., 0]
 
     def grad(self, point: ArrayLike) -> Array:
         """(∂f/∂x, ∂f/∂y) at each point, shaped like `point`."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.stack(self.slopes(*self._checked(point)))
+            return np.stack(self.slopes(*self._checked(point)))[..., 0]
 
     def grid(self, n: int = 201) -> Array:
         """n × n points over the frame, `(2, n, n)`; row i has one y, column j one x."""
         return grid(self.frame, n)
 
     def _checked(self, point: ArrayLike) -> Array:
+        """The points as `(2, …, 1)`: with that axis even the coordinates of one point are
+        arrays, whose powers NumPy rounds otherwise than those of single numbers."""
         point = as_floats(point, f"{self.name}: point")
         if point.ndim == 0 or len(point) != 2:
             raise ValueError(
                 f"{self.name} needs points with x and y along the first axis, (2,) or (2, …), "
                 f"got shape {point.shape}."
             )
-        return point
+        return point[..., None]
 
 
 def grid(frame: tuple[float, float, float, float], n: int = 201) -> Array:

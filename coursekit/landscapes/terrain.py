@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit.arrays import Array, as_floats, positive
+from coursekit.arrays import Array, as_floats, positive, whole
 from coursekit.descent import Optimizer, Run
 from coursekit.landscapes.landscape import Landscape
 
@@ -16,9 +16,11 @@ def hessian(objective, point: ArrayLike, *, step: float = 1e-5) -> Array:
     Column j is (∇f(x + h eⱼ) − ∇f(x − h eⱼ)) / 2h with h = step · max(1, |xⱼ|); the result is
     made symmetric. Its eigenvalues are the curvatures: all positive at a minimum, all
     negative at a maximum, of both signs at a saddle point. Raises `ValueError` unless
-    step > 0.
+    `point` is one point and step > 0.
     """
     point = as_floats(point, "hessian: point")
+    if point.ndim != 1 or not point.size:
+        raise ValueError(f"hessian needs one point (d,), got shape {point.shape}.")
     h = positive(step, "hessian: step") * np.maximum(1, np.abs(point))
     columns = [
         (objective.grad(point + e) - objective.grad(point - e)) / (2 * size)
@@ -61,7 +63,7 @@ def basins_of_attraction(
             f"basins_of_attraction needs targets as (k, 2) points, got shape {targets.shape}; "
             f"{landscape.name} has {len(landscape.minima)} global minima."
         )
-    near = positive(near, "basins: near")
+    steps, near = whole(steps, 0, "basins: steps"), positive(near, "basins: near")
     starts = landscape.grid(n)
     run = Run(landscape, starts, optimizer, min_step=min_step)
     for _ in range(steps):

@@ -4,6 +4,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from coursekit.arrays import Array
 from coursekit.descent import Objective, Path
@@ -11,20 +13,30 @@ from coursekit.landscapes import Basins, Landscape, grid
 from coursekit.plotting.styles import COLOURS, style_of
 
 
-def draw_contours(ax: Axes, landscape: Landscape, *, n: int = 201, levels: int = 14, **contourf):
-    """Draw the landscape from above, darker where it is lower; returns the contour set.
+def draw_contours(
+    ax: Axes,
+    objective: Objective,
+    *,
+    frame: tuple[float, float, float, float] | None = None,
+    n: int = 201,
+    levels: int = 14,
+    **contourf,
+):
+    """Draw a function of two numbers from above, darker where lower; returns the contour set.
 
-    Each band of height covers the same area and has its own shade, so that a flat valley
-    floor and a steep wall both show; shades tell the order of heights, not their distances.
-    A landscape that is flat almost everywhere gets evenly spaced bands.
+    `frame` is (x_min, x_max, y_min, y_max); a landscape has its own. Each band of height
+    covers the same area and has its own shade, so that a flat valley floor and a steep wall
+    both show; shades tell the order of heights, not their distances. A function that is flat
+    almost everywhere gets evenly spaced bands.
     """
-    points = landscape.grid(n)
-    height = landscape(points)
+    points = grid(objective.frame if frame is None else frame, n)
+    height = objective(points)
     bands = _bands(height, levels)
     contours = ax.contourf(*points, height, bands, **{**_shades(bands), **contourf})
     ax.contour(*points, height, bands, colors="white", linewidths=0.4, linestyles="solid")
-    ax.set(xlabel="x", ylabel="y", title=landscape.name.replace("_", " "))
-    ax.set_aspect("equal")
+    if isinstance(objective, Landscape):
+        ax.set(xlabel="x", ylabel="y", title=objective.name.replace("_", " "))
+        ax.set_aspect("equal")
     return contours
 
 
@@ -47,6 +59,8 @@ def draw_surface(ax: Axes, landscape: Landscape, *, n: int = 121, **surface):
     points = landscape.grid(n)
     look = {"cmap": "viridis", "rcount": n, "ccount": n, "linewidth": 0, "antialiased": False}
     drawn = ax.plot_surface(*points, landscape(points), **{**look, **surface})
+    for axis in (ax.xaxis, ax.yaxis):  # few ticks, or the numbers of the two axes collide
+        axis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.set(xlabel="x", ylabel="y", title=landscape.name.replace("_", " "))
     return drawn
 
@@ -65,9 +79,12 @@ def draw_path(ax: Axes, path: Path | Array, *, label: str | None = None, style=0
     """
     points = path.x if isinstance(path, Path) else np.asarray(path, dtype=float)
     size = 3 if len(points) <= 60 else 1.5  # or the markers of a long path hide its line
-    look = {"markersize": size, "lw": 1.2, **style_of(style), **line}
+    # long names throughout, so that a caller's ms or lw replaces ours instead of joining it
+    line = mpl.cbook.normalize_kwargs(line, Line2D)
+    look = {"markersize": size, "linewidth": 1.2, **style_of(style), **line}
     lines = ax.plot(points[:, 0], points[:, 1], **look)
-    lines[0].set_label(label)
+    if label is not None:
+        lines[0].set_label(label)
     ax.plot(*points[0].reshape(2, -1), "o", mfc="none", mec=lines[0].get_color(), ms=8)
     return lines[0]
 
@@ -88,10 +105,9 @@ def draw_basins(ax: Axes, basins: Basins, **image):
     reach none are white, those that diverge black; `ax.legend()` then says so in words.
     Returns the image.
     """
-    hues = [to_rgb(COLOURS[name]) for name in ("orange", "sky", "green", "purple", "vermilion")]
-    arrived = basins.reached >= 0
-    longest = max(basins.taken[arrived].max(initial=0), 1)
-    shade = 1 - 0.75 * np.sqrt(basins.taken / longest).clip(0, 1)
+    names = ("orange", "sky", "green", "purple", "vermilion", "blue")
+    hues = [to_rgb(COLOURS[name]) for name in names]
+    arrived, shade = basins.reached >= 0, _shade(basins)
     colours = np.ones((*basins.reached.shape, 3))
     for k in range(len(basins.targets)):
         here = basins.reached == k
@@ -108,6 +124,14 @@ def draw_basins(ax: Axes, basins: Basins, **image):
         _label(ax, "black", "diverges")
     ax.set(xlabel="x", ylabel="y")
     return drawn
+
+
+def _shade(basins: Basins) -> Array:
+    """1 where few steps were taken, down to 0.4; logarithmic, and one slow start spoils nothing."""
+    effort = np.log1p(basins.taken)
+    arrived = effort[basins.reached >= 0]
+    fast, slow = np.quantile(arrived, (0.02, 0.98)) if arrived.size else (0.0, 1.0)
+    return 1 - 0.6 * ((effort - fast) / max(slow - fast, 0.1)).clip(0, 1)
 
 
 def _pixel_extent(basins: Basins) -> tuple[float, float, float, float]:
