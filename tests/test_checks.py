@@ -310,6 +310,11 @@ def test_what_is_no_function_is_told_so(what):
     assert "function itself" in verdict.message
 
 
+def test_a_check_without_a_function_asks_for_one():
+    assert "needs the function itself" in EXERCISES[0].judge(None).message
+    assert EXERCISES[0]().kind == "wrong"
+
+
 @every_exercise
 def test_a_stub_is_not_written_yet(exercise, capsys):
     verdict = exercise(_raiser(NotImplementedError()))
@@ -382,6 +387,13 @@ def said(submission) -> str:
         (lambda x, factor=2.0: factor * x.astype(np.float32), "float32"),
         (lambda x, factor=2.0: (factor * x).astype(int), "rounded to whole numbers"),
         (lambda x, factor=2.0: (factor * x).round(2), "rounded to 2 decimals"),
+        (lambda x, factor=2.0: factor * x * (1 + 3e-8), "right to about 7 digits"),
+        (lambda x, factor=2.0: np.append(factor * x, 1.0), "has shape"),
+        (lambda x, factor=2.0: (x, factor), "where an array is expected"),
+        (
+            lambda x, factor=2.0: np.where(np.arange(x.size).reshape(x.shape) == 1, 0, factor * x),
+            "wrong in 5 of 6 cases",
+        ),
         (lambda x, factor=2.0: x * np.nan, "NaN"),
         (lambda x, factor=2.0: x / 0.0, "infinity"),
         (lambda x, factor=2.0: (factor * x)[..., None], "another shape"),
@@ -389,7 +401,7 @@ def said(submission) -> str:
         (lambda x, factor=2.0: None, "return"),
         (lambda x, factor=2.0: (factor * x).astype(complex), "complex"),
         (lambda x, factor=2.0: (factor * x).astype(object), "dtype object"),
-        (lambda x, factor=2.0: factor * x if x.ndim == 1 else x, "many points at once"),
+        (lambda x, factor=2.0: factor * x if x.ndim == 1 else x, "2-D arrays"),
         (lambda x, factor=2.0: factor * np.abs(x), "wrong in 2 of 6 cases"),
         (lambda x, factor=2.0: (x.dtype.kind == "f" or 1.1) * factor * x, "integers"),
     ],
@@ -431,6 +443,63 @@ def test_the_smallest_failing_case_is_shown_with_both_results():
     assert "got      [-6.]" in message
 
 
+def test_results_that_look_alike_are_printed_with_more_digits():
+    message = said(lambda x, factor=2.0: factor * x * (1 + 1e-8))
+    assert "expected [6.]" in message
+    assert "got      [6.00000006]" in message
+
+
+def test_a_long_list_is_cut():
+    assert len(said(lambda x, factor=2.0: [0.5] * 100_000)) < 400
+    nested = []
+    nested.append(nested)
+    assert len(said(lambda x, factor=2.0: nested)) < 400
+    assert len(said(_raiser(ValueError("long " * 10_000)))) < 600
+
+
+def test_a_crash_in_a_late_case_does_not_hide_an_earlier_wrong_value():
+    def wrong_then_crash(x, factor=2.0):
+        if x.ndim == 2:
+            raise ValueError("two axes")
+        return -factor * x
+
+    message = said(wrong_then_crash)
+    assert "scale([3.])" in message
+    assert "got      [-6.]" in message
+
+
+def kind(number):
+    return "even" if number % 2 == 0 else "odd"
+
+
+words = Exercise(kind, tuple(case(n) for n in range(6)), (), ())
+
+
+@pytest.mark.parametrize(
+    ("submission", "sentence"),
+    [
+        (lambda n: kind(n).title(), "'Even' where 'even' is asked for"),
+        (lambda n: "neither", "none of the words asked for"),
+        (lambda n: "odd", "another of the words than expected in 3 of 6 cases"),
+        (lambda n: n, "where a word is expected"),
+    ],
+)
+def test_a_wrong_word_is_told_from_one_that_was_not_asked_for(submission, sentence):
+    assert sentence in words.judge(submission).message
+
+
+def test_a_word_in_an_array_or_a_subclass_is_read():
+    class Liar(str):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = str.__hash__
+
+    assert words.judge(lambda n: np.where(n % 2 == 0, "even", "odd")).ok
+    assert words.judge(lambda n: np.str_(kind(n))).ok
+    assert not words.judge(lambda n: Liar("even")).ok
+
+
 def test_a_modified_argument_is_told_by_name():
     def in_place(x, factor=2.0):
         if x.dtype.kind == "f":
@@ -469,6 +538,14 @@ def test_state_kept_between_calls_is_told():
         return factor * x + (len(calls) > len(ours.cases))
 
     assert "keeps something between calls" in said(stateful)
+
+
+def test_a_mutable_default_is_told_also_where_the_result_is_wrong():
+    def remembers(x, factor=2.0, seen=[]):  # noqa: B006
+        seen.append(1)
+        return factor * x * len(seen)
+
+    assert "default argument" in said(remembers)
 
 
 def test_a_result_that_later_calls_overwrite_is_read_in_time():
@@ -528,6 +605,80 @@ def test_an_interrupted_loop_says_where():
     assert "Interrupted in scale([3.])" in verdict.message
 
 
+def test_an_interrupt_in_the_second_round_is_an_interrupt_too():
+    calls = []
+
+    def second_round(x, factor=2.0):
+        calls.append(1)
+        if len(calls) > len(ours.cases):
+            raise KeyboardInterrupt
+        return factor * x
+
+    assert "Interrupted" in said(second_round)
+
+
+class Defensive:
+    """Raises on every question but a call."""
+
+    def __getattr__(self, name):
+        raise RuntimeError("no")
+
+    @property
+    def __signature__(self):
+        raise RuntimeError("no")
+
+    def __call__(self, *args, **kwargs):
+        raise ValueError("no")
+
+
+class Endless:
+    """Every attribute is the thing itself, __wrapped__ too."""
+
+    def __getattr__(self, name):
+        return self
+
+    def __call__(self, *args, **kwargs):
+        raise ValueError("no")
+
+
+class BadTuple(tuple):
+    def __len__(self):
+        return 7
+
+    def __iter__(self):
+        raise SystemExit
+
+
+class BadArray(np.ndarray):
+    @property
+    def ndim(self):
+        raise SystemExit
+
+
+def _closes_output(*args, **kwargs):
+    import sys
+
+    sys.stdout.close()
+    sys.stderr.close()
+    return 1
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        Defensive(),
+        Endless(),
+        lambda *a, **k: BadTuple((1, 2)),
+        lambda *a, **k: np.zeros(2).view(BadArray),
+        _closes_output,
+    ],
+    ids=["defensive", "endless", "tuple", "array", "closes output"],
+)
+@every_exercise
+def test_what_defends_itself_is_judged_all_the_same(exercise, submission):
+    assert not exercise.judge(submission).ok
+
+
 class Callable:
     def __call__(self, x, factor=2.0):
         return factor * x
@@ -543,6 +694,8 @@ class Callable:
         lambda x, factor=2.0: (factor * np.asarray(x)).tolist(),
         lambda x, factor=2.0: sum([x * factor / 4] * 4),
         lambda x, factor=2.0: np.exp(np.log(abs(factor))) * np.sign(factor) * x,
+        lambda x, /, factor=2.0: factor * x,
+        lambda x, /, *, factor=2.0: factor * x,
         lambda *args, **kwargs: kwargs.get("factor", 2.0) * args[0],
         lambda x, factor=2.0, unused=None: factor * x,
         functools.partial(lambda unused, x, factor=2.0: factor * x, None),

@@ -7,8 +7,8 @@
 `progress()` shows which exercises have passed, `reset_progress()` forgets them.
 """
 
-from coursekit.checks.calling import Case, case
-from coursekit.checks.exercise import Exercise, Mistake
+from coursekit.checks.cases import Case, Mistake, case
+from coursekit.checks.exercise import Exercise
 from coursekit.checks.records import progress, reset_progress
 from coursekit.checks.verdict import Verdict
 

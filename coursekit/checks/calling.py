@@ -4,30 +4,14 @@ import contextlib
 import copy
 import inspect
 import io
-import linecache
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-
-@dataclass(frozen=True)
-class Case:
-    """One call of an exercise: the arguments, fresh copies of which go to every submission."""
-
-    args: tuple
-    kwargs: dict[str, Any] = field(default_factory=dict)
-
-    def fresh(self) -> tuple[tuple, dict[str, Any]]:
-        return copy.deepcopy(self.args), copy.deepcopy(self.kwargs)
-
-
-def case(*args, **kwargs) -> Case:
-    """`case(x, lr=0.1)` is the call f(x, lr=0.1)."""
-    return Case(args, kwargs)
+from coursekit.checks.cases import Case
 
 
 @dataclass
@@ -99,38 +83,47 @@ class _Watched:
 
 def _arrangement(function: Callable, like: Callable) -> Callable:
     """How to pass the arguments to a function that may name them differently."""
-
-    def as_they_are(args, kwargs):
-        return args, kwargs
-
-    try:
-        theirs = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # some built-ins have no signature
-        return as_they_are
     ours = list(inspect.signature(like).parameters)
-    open_ended = any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in theirs)
-    if open_ended or len(theirs) < len(ours) or all(n in [p.name for p in theirs] for n in ours):
-        return as_they_are
+    try:
+        signature = inspect.signature(function)
+    except Exception:  # some built-ins have none, and some objects raise
+        return lambda args, kwargs: (args, kwargs)
 
-    def in_order(args, kwargs):
-        given = dict(zip(ours, args, strict=False)) | kwargs
-        positional, named = [], {}
-        for our_name, parameter in zip(ours, theirs, strict=False):
-            if our_name not in given:
-                continue
-            if parameter.kind is parameter.KEYWORD_ONLY or len(positional) < ours.index(our_name):
-                named[parameter.name] = given[our_name]
-            else:
-                positional.append(given[our_name])
-        return positional, named
+    def arrange(args, kwargs):
+        for way in ((args, kwargs), _in_order(ours, signature, args, kwargs)):
+            with contextlib.suppress(TypeError):
+                signature.bind(*way[0], **way[1])
+                return way
+        return args, kwargs  # its own TypeError says what does not fit
 
-    return in_order
+    return arrange
+
+
+def _in_order(ours, signature, args, kwargs) -> tuple[list, dict]:
+    """The arguments by their place in our signature, whatever the other one calls them."""
+    given = dict(zip(ours, args, strict=False)) | kwargs
+    positional, named = [], {}
+    for our_name, parameter in zip(ours, signature.parameters.values(), strict=False):
+        if our_name not in given:
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY or len(positional) < ours.index(our_name):
+            named[parameter.name] = given[our_name]
+        else:
+            positional.append(given[our_name])
+    return positional, named
+
+
+class _Kept(io.StringIO):
+    """Keeps what is printed, even from those who close the output."""
+
+    def close(self):
+        pass
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[io.StringIO]:
     """Keep what is printed, and let numerical trouble show in the result alone."""
-    printed = io.StringIO()
+    printed = _Kept()
     with (
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
@@ -165,32 +158,3 @@ def same_bits(old: Any, new: Any) -> bool:
     except BaseException:
         return True
     return True  # functions and other things that cannot be compared
-
-
-def explain_crash(error: BaseException, function: Callable) -> str:
-    """The error and, where it can be told, the student's own line that raised it."""
-    words = f"It raised {type(error).__name__}: {_text(error)}".rstrip(": ") + _advice(error)
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    file = code.co_filename if code else None
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    if not frames:
-        return words + "."
-    line = frames[-1].lineno
-    source = linecache.getline(file, line).strip()
-    return f"{words}\n  in line {line}: {source}" if source else words + "."
-
-
-def _advice(error: BaseException) -> str:
-    """What to do about an error whose own words do not help a beginner."""
-    if "Cannot cast ufunc" in _text(error):
-        return ". An array of integers cannot take fractions in place: write x = x − …, not x −= …"
-    if isinstance(error, RecursionError):
-        return ". It calls itself without end"
-    return ""
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException:  # an exception whose text raises
-        return "(an error that cannot be printed)"

@@ -1,31 +1,45 @@
 """What can be measured about a wrong result that matches no known mistake."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 
 from coursekit.checks.reading import Pair, close
+from coursekit.checks.wording import plural
 
 IT = "{it}"  # stands in each sentence for what is measured, say "the new velocity"
 
 
-def diagnose(pairs: list[Pair], sizes: list[int]) -> str:
+def diagnose(pairs: list[Pair], sizes: list[int], cases: int) -> str:
     """A sentence on how the results of one part differ from what is expected.
 
     It has `IT` where the name of the part goes. `pairs` holds that part's result of every
-    case, `sizes` the number of points in each.
+    case where it could be read, `sizes` the number of points in each, `cases` how many
+    cases there are in all.
     """
     unread = [pair for pair in pairs if pair.problem]
     if unread:
         return f"{IT} {unread[0].problem}."
     if isinstance(pairs[0].expected, str):
-        return f"{IT} is another word than expected."
+        return _another_word(pairs, cases)
     for measure in _MEASURES:
         words = measure(pairs, sizes)
         if words:
             return words
-    return _which_elements(pairs)
+    return _which_elements(pairs, cases)
+
+
+def _another_word(pairs: list[Pair], cases: int) -> str:
+    wrong = _wrong(pairs)
+    words = sorted({p.expected for p in pairs})
+    strange = next((p for p in wrong if p.got not in words), None)
+    if strange is None:
+        return f"{IT} is another of the words than expected in {len(wrong)} of {cases} cases."
+    for word in words:
+        if strange.got.strip().lower() == word:
+            return f"{IT} is {strange.got!r} where {word!r} is asked for, letter by letter."
+    return f"{IT} is {strange.got!r}, which is none of the words asked for."
 
 
 def _wrong(pairs: list[Pair]) -> list[Pair]:
@@ -40,19 +54,19 @@ def _shape(pairs, sizes) -> str | None:
     odd = [p for p in pairs if p.got.shape != p.expected.shape]
     if not odd:
         return None
-    first = odd[0]
-    words = f"has shape {first.got.shape} where {first.expected.shape} is expected"
+    largest = max(odd, key=lambda p: p.got.size)
+    got, expected = largest.got.shape, largest.expected.shape
+    words = f"has shape {got} where {expected} is expected"
     if all(_equal(p.expected.T, p.got) for p in odd):
         return f"{IT} is transposed: it {words}."
-    if first.got.size == first.expected.size:
+    for deed, reduce in (("added up", np.sum), ("averaged", np.mean)):
+        if all(
+            not p.expected.ndim and p.got.size and _equal(p.expected, reduce(p.got)) for p in odd
+        ):
+            return f"{IT} {words}: the elements are not {deed}."
+    if largest.got.size == largest.expected.size:
         return f"{IT} {words}: the same number of elements in another shape."
-    if first.expected.ndim == 0 and all(_equal(p.expected, p.got.sum()) for p in odd):
-        return f"{IT} {words}: the elements are not added up."
-    if first.expected.ndim == 0 and all(
-        p.got.size and _equal(p.expected, p.got.mean()) for p in odd
-    ):
-        return f"{IT} {words}: the elements are not averaged."
-    if first.got.ndim == 2 and first.got.shape[0] == first.got.shape[1] != 1:
+    if len(expected) <= 1 and len(got) == 2 and got[0] == got[1] != 1:
         return f"{IT} {words}: did (m,) and (m, 1) broadcast to (m, m)?"
     return f"{IT} {words}."
 
@@ -62,9 +76,8 @@ def _not_finite(pairs, sizes) -> str | None:
     if not bad:
         return None
     what = "NaN" if np.isnan(bad[0].got).any() else "infinity"
-    return (
-        f"{IT} holds {what} in {len(bad)} of {len(pairs)} cases: a division by zero or an overflow?"
-    )
+    many = f"{len(bad)} of {plural(len(pairs), 'case')}"
+    return f"{IT} holds {what} in {many}: a division by zero or an overflow?"
 
 
 def _every(pairs, relation: Callable) -> bool:
@@ -97,6 +110,25 @@ def _digits(pairs, sizes) -> str | None:
     return None
 
 
+def _nearly(pairs, sizes) -> str | None:
+    """Wrong by far less than any wrong rule, by more than rounding."""
+    errors = [_relative_error(p) for p in pairs]
+    if max(errors) > 1e-5:
+        return None
+    digits = int(-np.log10(max(errors)))
+    return (
+        f"{IT} is right to about {digits} digits only: is it rounded, or an approximation, "
+        "such as a search or a difference quotient?"
+    )
+
+
+def _relative_error(pair: Pair) -> float:
+    if not pair.expected.size:
+        return 0.0
+    largest = np.abs(pair.expected).max() or 1.0
+    return float(np.abs(pair.got - pair.expected).max() / largest)
+
+
 def _factor(pairs, sizes) -> str | None:
     factors = [_ratio(p) for p in pairs]
     if any(f is None for f in factors):
@@ -111,10 +143,9 @@ def _factor(pairs, sizes) -> str | None:
         for words, power in (("n times too large", 1), ("n times too small", -1)):
             if np.allclose(ratios, counts**power, rtol=1e-8):
                 return f"{IT} is {words}, n being the number of points in the case."
-    if all(p.expected.size == 1 for p in pairs):
-        return None  # between two numbers there is always a factor
-    if any(p.expected.size > 1 for p in pairs):  # of single numbers it would always be true
-        return f"{IT} is off by a factor in each case, but not by the same in all."
+    if sum(p.expected.size > 1 for p in _wrong(pairs)) > 1:
+        # between two single numbers there would always be a factor
+        return f"{IT} is off by a factor, but not by the same in all cases."
     return None
 
 
@@ -145,10 +176,7 @@ def _power(pairs, sizes) -> str | None:
 
 def _offset(pairs, sizes) -> str | None:
     differences = np.concatenate([np.ravel(p.got - p.expected) for p in pairs])
-    scale = max(np.abs(p.expected).max(initial=0) for p in pairs)
-    if len(differences) > 1 and np.allclose(
-        differences, differences[0], rtol=1e-8, atol=1e-9 * scale
-    ):
+    if len(differences) > 1 and np.allclose(differences, differences[0], rtol=1e-8, atol=1e-12):
         return f"{IT} is off by {differences[0]:.6g}, in every case."
     return None
 
@@ -174,26 +202,28 @@ def _shifted(pairs, sizes) -> str | None:
 
 
 _MEASURES = (
-    _shape, _not_finite, _sign, _rounded, _digits, _factor, _power, _offset, _order, _shifted,
+    _shape, _not_finite, _sign, _rounded, _digits, _nearly, _factor, _power, _offset, _order,
+    _shifted,
 )  # fmt: skip
 
 
-def _which_elements(pairs: list[Pair]) -> str:
+def _which_elements(pairs: list[Pair], cases: int) -> str:
     wrong = _wrong(pairs)
-    words = f"{IT} is wrong in {len(wrong)} of {len(pairs)} cases"
+    words = f"{IT} is wrong in {len(wrong)} of {plural(cases, 'case')}"
     patterns = {tuple(np.flatnonzero(~close(p.expected, p.got))) for p in wrong}
-    first = wrong[0]
-    if first.expected.ndim and len(patterns) == 1 and len(*patterns) < first.expected.size:
-        where = ", ".join(
-            str(list(map(int, np.unravel_index(i, first.expected.shape))))
-            for i in next(iter(patterns))
-        )
-        return f"{words}, always in element {where}; the other elements are right."
+    first, found = wrong[0].expected, next(iter(patterns))
+    if first.ndim and len(patterns) == 1 and len(found) < first.size:
+        where = [str(list(map(int, np.unravel_index(i, first.shape)))) for i in found]
+        name = "element" if len(where) == 1 else "elements"
+        return f"{words}, always in {name} {' and '.join(where)}; the other elements are right."
+    rows = {tuple(np.flatnonzero((~close(p.expected, p.got)).reshape(len(p.got), -1).any(1)))
+            for p in wrong if p.got.ndim}  # fmt: skip
+    if first.ndim and len(rows) == 1 and len(row := next(iter(rows))) == 1 < len(first):
+        return f"{words}, always along index {row[0]} of the first axis; the rest is right."
     return words + "."
 
 
-def by_kind_of_input(failed: list[bool], kinds: dict[str, list[bool]]) -> Iterator[str]:
-    """Sentences for the kinds of case that are wrong exactly where the others are right."""
-    for name, flags in kinds.items():
-        if any(flags) and not all(flags) and failed == flags:
-            yield f"Right everywhere else, wrong exactly for {name}."
+def by_kind_of_input(failed: list[bool], kinds: dict[str, list[bool]]) -> str:
+    """A sentence for the kinds of case that are wrong exactly where the others are right."""
+    names = [name for name, flags in kinds.items() if failed == flags and not all(flags)]
+    return f" Right everywhere else, wrong exactly for {' or '.join(names)}." if names else ""

@@ -1,11 +1,12 @@
 """Reading what a submission returned as the numbers it should be, or saying what it is."""
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from coursekit.checks.wording import describe, plural
 
 RTOL = 1e-9  # other orders of operations differ by some 1e-15; a wrong rule by far more
 ATOL = 1e-12  # of the largest number in the array; where all are 0, of 1
@@ -52,65 +53,66 @@ def pair_up(expected: Any, got: Any, parts: tuple[str, ...] = (), part: str = ""
     A tuple was expected: any sequence of the same length will do. `parts` names its elements.
     """
     if isinstance(expected, tuple):
-        elements, problem = _elements(got, expected)
+        elements, problem = _guarded(_elements, got, expected)
         if problem:
             yield Pair(part, expected, problem=problem)
             return
-        names = (
-            parts if len(parts) == len(expected) else [f"part {i}" for i in range(len(expected))]
-        )
+        named = len(parts) == len(expected)
+        names = parts if named else [f"part {i}" for i in range(len(expected))]
         for name, wanted, element in zip(names, expected, elements, strict=True):
             yield from pair_up(wanted, element, part=f"{part}, {name}".lstrip(", "))
     elif isinstance(expected, str):
-        problem = None if isinstance(got, str) else f"is {describe(got)} where a word is expected"
-        yield Pair(part, expected, got, problem)
+        yield Pair(part, expected, *_guarded(_word, got))
     else:
-        array, problem = _numbers(got)
-        yield Pair(part, np.asarray(expected, dtype=float), array, problem)
+        expected = np.asarray(expected, dtype=float)
+        yield Pair(part, expected, *_guarded(_numbers, got, expected))
+
+
+def _guarded(read, got: Any, *more) -> tuple[Any, str | None]:
+    """What `read` says, or, of a thing that defends itself against reading, what it is."""
+    try:
+        return read(got, *more)
+    except BaseException:
+        return None, f"is {describe(got)}"
 
 
 def _elements(got: Any, expected: tuple) -> tuple[list, str | None]:
-    wanted = f"a tuple of {len(expected)} is expected"
+    wanted = f"where a tuple of {len(expected)} is expected"
     if isinstance(got, np.ndarray) and got.ndim == 1 and any(map(np.ndim, expected)):
-        return [], f"is one array where {wanted}"
+        return [], f"is one array {wanted}"
     if isinstance(got, tuple | list) or (isinstance(got, np.ndarray) and got.ndim):
-        if len(got) == len(expected):
-            return list(got), None
-        return [], f"has {len(got)} parts where {len(expected)} are expected"
-    return [], f"is {describe(got)} where {wanted}"
+        elements = list(got)
+        if len(elements) == len(expected):
+            return elements, None
+        return [], f"has {plural(len(elements), 'part')} where {len(expected)} are expected"
+    return [], f"is {describe(got)}, {wanted}"
 
 
-def _numbers(got: Any) -> tuple[np.ndarray | None, str | None]:
+def _word(got: Any) -> tuple[str | None, str | None]:
+    if isinstance(got, np.ndarray) and got.ndim == 0:  # what np.where and np.select return
+        got = got.item()
+    if isinstance(got, str):
+        return str.__str__(got), None
+    return None, f"is {describe(got)}, where a word is expected"
+
+
+def _numbers(got: Any, expected: np.ndarray) -> tuple[np.ndarray | None, str | None]:
     """`got` as a float64 array, or what is wrong with it."""
+    wanted = "where an array is expected" if expected.ndim else "where a number is expected"
+    what = None, f"is {describe(got)}, {wanted}"
     if got is None or isinstance(got, str | bytes | dict | set) or callable(got):
-        return None, f"is {describe(got)}"
+        return what
     try:
         array = np.asarray(got)
-        if isinstance(got, np.ndarray) and array.dtype == object:
-            return None, "is an array of Python objects (dtype object)"
-        if array.dtype.kind == "c":
-            return None, "is made of complex numbers"
-        if array.dtype.kind not in "biufO":
-            return None, f"is {describe(got)}"
+    except ValueError:  # rows of different lengths
+        return what
+    if isinstance(got, np.ndarray) and array.dtype == object:
+        return None, "is an array of Python objects (dtype object)"
+    if array.dtype.kind == "c":
+        return None, "is made of complex numbers"
+    if array.dtype.kind not in "biufO":
+        return what
+    try:
         return array.astype(np.float64), None
-    except BaseException:  # ragged lists, and things that refuse to be numbers
-        return None, f"is {describe(got)}"
-
-
-def describe(got: Any) -> str:
-    """What something is, in a few words, whatever it is."""
-    if got is None:
-        return "None (is a `return` missing?)"
-    if isinstance(got, str):
-        return f"the text {got[:30]!r}"
-    if inspect.iscoroutine(got):
-        return "a coroutine (remove `async`)"
-    if inspect.isgenerator(got):
-        return "a generator (`yield` where `return` is meant?)"
-    if isinstance(got, type) or callable(got):
-        what = "a class" if isinstance(got, type) else "a function"
-        return f"{what}, not the result of calling it"
-    name = type(got).__name__
-    if isinstance(got, tuple | list):
-        return f"a {name} of {len(got)} things that are not all numbers of one shape"
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    except (TypeError, ValueError, OverflowError):
+        return what
