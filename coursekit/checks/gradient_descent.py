@@ -63,6 +63,16 @@ def _only_first_point(slope, intercept, x, y):
     return -2 * r[0] * x[0], -2 * r[0]
 
 
+def _only_last_point(slope, intercept, x, y):
+    r = _residual(slope, intercept, x, y)
+    return -2 * r[-1] * x[-1], -2 * r[-1]
+
+
+def _brackets_missing(slope, intercept, x, y):
+    r = np.asarray(y, dtype=float) - slope * np.asarray(x, dtype=float) + intercept
+    return (-2 * r * x).sum(), (-2 * r).sum()
+
+
 def _loss_itself(slope, intercept, x, y):
     r = _residual(slope, intercept, x, y)
     return (r**2 * x).sum(), (r**2).sum()
@@ -100,7 +110,7 @@ line_gradient = Exercise(
         Mistake(
             _averaged,
             "You average over the points. The sum of squared residuals is a sum, so its "
-            "gradient is n times larger than the mean's.",
+            "gradient is n times larger than the mean's: .sum(), not .mean().",
         ),
         Mistake(
             _swapped,
@@ -122,7 +132,22 @@ line_gradient = Exercise(
             "You multiply the sum of the residuals by the sum of x. Each residual has to be "
             "multiplied by its own x before anything is added up.",
         ),
-        Mistake(_only_first_point, "Only the first point counts; sum over all of them."),
+        Mistake(
+            _brackets_missing,
+            "The intercept has the wrong sign: y − slope * x + intercept adds it, where the "
+            "residual subtracts the whole prediction. Put that in brackets: "
+            "y − (slope * x + intercept).",
+        ),
+        Mistake(
+            _only_first_point,
+            "Only the first point counts. Does a `return` stand inside the loop? Sum over all of "
+            "them.",
+        ),
+        Mistake(
+            _only_last_point,
+            "Only the last point counts: in a loop, = throws away what the points before it gave. "
+            "Begin at 0 and add each point's term with +=.",
+        ),
         Mistake(
             _loss_itself,
             "The square is not differentiated: U² appears where 2U · dU belongs.",
@@ -195,7 +220,74 @@ def _correct_steps(gradient, slope, intercept, lr, steps):
 
 
 def _returns_in_the_loop(gradient, slope, intercept, lr, steps):
-    return _correct_steps(gradient, slope, intercept, lr, min(steps, 1))
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        return slope - lr * d_slope, intercept - lr * d_intercept
+    return None
+
+
+def _starts_again_each_time(gradient, slope, intercept, lr, steps):
+    new_slope, new_intercept = slope, intercept
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        new_slope, new_intercept = slope - lr * d_slope, intercept - lr * d_intercept
+    return new_slope, new_intercept
+
+
+def _starts_again_and_needs_a_step(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        new_slope, new_intercept = slope - lr * d_slope, intercept - lr * d_intercept
+    return new_slope, new_intercept
+
+
+def _stops_early(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        if abs(lr * d_slope) < 1e-3 and abs(lr * d_intercept) < 1e-3:
+            break
+        slope, intercept = slope - lr * d_slope, intercept - lr * d_intercept
+    return slope, intercept
+
+
+def _stops_after_a_small_step(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        slope, intercept = slope - lr * d_slope, intercept - lr * d_intercept
+        if abs(lr * d_slope) < 1e-6 and abs(lr * d_intercept) < 1e-6:
+            break
+    return slope, intercept
+
+
+def _parts_swapped(gradient, slope, intercept, lr, steps):
+    return _correct_steps(gradient, slope, intercept, lr, steps)[::-1]
+
+
+def _derivatives_swapped(gradient, slope, intercept, lr, steps):
+    return _correct_steps(lambda a, b: gradient(a, b)[::-1], slope, intercept, lr, steps)
+
+
+def _old_value_lost(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        d_slope, d_intercept = gradient(slope, intercept)
+        slope, intercept = lr * d_slope, lr * d_intercept
+    return slope, intercept
+
+
+def _old_value_lost_to_a_sign(gradient, slope, intercept, lr, steps):
+    return _old_value_lost(gradient, slope, intercept, -lr, steps)
+
+
+def _only_the_slope_moves(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        slope = slope - lr * gradient(slope, intercept)[0]
+    return slope, intercept
+
+
+def _only_the_intercept_moves(gradient, slope, intercept, lr, steps):
+    for _ in range(steps):
+        intercept = intercept - lr * gradient(slope, intercept)[1]
+    return slope, intercept
 
 
 def _one_gradient_for_both(gradient, slope, intercept, lr, steps):
@@ -210,11 +302,18 @@ def _rate_forgotten(gradient, slope, intercept, lr, steps):
 
 
 def shoe_gradient(slope, intercept):
+    """Exercise 1's gradient for x = (0.6, 0.8, 1.1) and y = (1.1, 1.2, 2.1)."""
     return line_gradient.reference(slope, intercept, *_SHOES)
 
 
 def valley_gradient(slope, intercept):
+    """The gradient of 4 slope² + 3 slope · intercept + intercept² − slope + 5 intercept."""
     return 8 * slope + 3 * intercept - 1, 3 * slope + 2 * intercept + 5
+
+
+def plain_gradient(slope, intercept):
+    """(1e-11, −2e-11) everywhere: a plain that falls a little with every step."""
+    return 1e-11, -2e-11
 
 
 fit_line = Exercise(
@@ -224,7 +323,9 @@ fit_line = Exercise(
         case(shoe_gradient, 1.0, 0.0, lr=0.1, steps=2),
         case(shoe_gradient, 1.0, 0.0, lr=0.1, steps=50),
         case(valley_gradient, 4.0, -3.0, lr=0.05, steps=7),
+        case(valley_gradient, 3, 2, lr=0.1, steps=20),
         case(valley_gradient, -2, 6, lr=0.1, steps=20),
+        case(plain_gradient, 0.0, 0.0, lr=1.0, steps=5),
         case(valley_gradient, 1.0, 1.0, lr=0.1, steps=0),
     ),
     mistakes=(
@@ -246,10 +347,52 @@ fit_line = Exercise(
         ),
         Mistake(_uphill, "You step along the gradient, which is uphill: subtract lr · gradient."),
         Mistake(_one_step_short, "You take one step too few: range(steps) makes `steps` of them."),
-        Mistake(_one_step_more, "You take one step too many."),
+        Mistake(_one_step_more, "You take one step too many: range(steps) makes `steps` of them."),
         Mistake(
             _returns_in_the_loop,
             "You stop after the first step: the `return` stands inside the loop. Move it out.",
+        ),
+        *(
+            Mistake(
+                function,
+                "Every step starts from the first point again, so many steps end where one does. "
+                "Give the new values the old names: slope = slope − lr * d_slope.",
+            )
+            for function in (_starts_again_each_time, _starts_again_and_needs_a_step)
+        ),
+        *(
+            Mistake(
+                function,
+                "You stop early, where the steps are small; here exactly `steps` steps are "
+                "asked. Leave the test and the `break` away.",
+            )
+            for function in (_stops_early, _stops_after_a_small_step)
+        ),
+        Mistake(
+            _parts_swapped,
+            "The two numbers come in the wrong order: return the slope first, then the intercept.",
+        ),
+        Mistake(
+            _derivatives_swapped,
+            "The derivatives are exchanged: `gradient` returns the slope's first, then the "
+            "intercept's, and each parameter moves by its own.",
+        ),
+        *(
+            Mistake(
+                function,
+                "Each step forgets where you stand: the parameter becomes lr · derivative itself, "
+                "or minus that. (=- is no -=.) Subtract it from the old value: "
+                "slope = slope − lr * d_slope.",
+            )
+            for function in (_old_value_lost, _old_value_lost_to_a_sign)
+        ),
+        Mistake(
+            _only_the_slope_moves,
+            "Only the slope moves. The intercept has a derivative too: move both in every step.",
+        ),
+        Mistake(
+            _only_the_intercept_moves,
+            "Only the intercept moves. The slope has a derivative too: move both in every step.",
         ),
         Mistake(
             _one_gradient_for_both,
@@ -328,18 +471,120 @@ def _never_small(grad, x, lr, min_step, max_steps):
 
 
 def _no_limit(grad, x, lr, min_step, max_steps):
-    return _loop(grad, x, lr, 10 * max_steps, lambda step, g: np.abs(step).max() < min_step)
+    return _loop(grad, x, lr, 10_000, lambda step, g: np.abs(step).max() < min_step)
 
 
 def _sum_of_steps(grad, x, lr, min_step, max_steps):
     return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(step).sum() < min_step)
 
 
+def _or_equal(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(step).max() <= min_step)
+
+
+def _first_coordinate_only(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: abs(step[0]) < min_step)
+
+
+def _second_coordinate_only(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: abs(step[1]) < min_step)
+
+
+def _last_coordinate_only(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: abs(step[-1]) < min_step)
+
+
+def _first_two_coordinates(grad, x, lr, min_step, max_steps):
+    return _loop(grad, x, lr, max_steps, lambda step, g: np.abs(step[:2]).max() < min_step)
+
+
+def _one_step_over_the_limit(grad, x, lr, min_step, max_steps):
+    return steps_until_small.reference(grad, x, lr, min_step, max_steps + 1)
+
+
+def _one_step_under_the_limit(grad, x, lr, min_step, max_steps):
+    for taken in range(1, max_steps):
+        step = lr * grad(x)
+        x = x - step
+        if np.abs(step).max() < min_step:
+            return x, taken
+    return x, max_steps
+
+
+def _returns_in_the_loop(grad, x, lr, min_step, max_steps):
+    for taken in range(1, max_steps + 1):
+        return np.asarray(x) - lr * grad(x), taken
+    return None
+
+
+def _returns_the_limit_in_the_loop(grad, x, lr, min_step, max_steps):
+    for taken in range(1, max_steps + 1):
+        step = lr * grad(x)
+        x = x - step
+        if np.abs(step).max() < min_step:
+            return x, taken
+        return x, max_steps
+    return None
+
+
+def _counts_from_zero_throughout(grad, x, lr, min_step, max_steps):
+    for taken in range(max_steps):
+        step = lr * grad(x)
+        x = x - step
+        if np.abs(step).max() < min_step:
+            return x, taken
+    return x, taken
+
+
+def _counts_from_zero_and_survives(grad, x, lr, min_step, max_steps):
+    taken = 0
+    for taken in range(max_steps):
+        step = lr * grad(x)
+        x = x - step
+        if np.abs(step).max() < min_step:
+            return x, taken
+    return x, taken
+
+
+def _needs_a_step(grad, x, lr, min_step, max_steps):
+    for taken in range(max_steps):
+        step = lr * grad(x)
+        x = x - step
+        if np.abs(step).max() < min_step:
+            return x, taken + 1
+    return x, taken + 1
+
+
+def _takes_a_step_always(grad, x, lr, min_step, max_steps):
+    return steps_until_small.reference(grad, x, lr, min_step, max(max_steps, 1))
+
+
+def _first_step_invented(grad, x, lr, min_step, max_steps):
+    taken, step = 0, np.ones_like(x)
+    while np.abs(step).max() >= min_step and taken < max_steps:
+        step = lr * grad(x)
+        x = x - step
+        taken += 1
+    return x, taken
+
+
 def bowl_grad(x):
+    """The gradient of x₀² + 2x₁², steeper along the second coordinate."""
     return np.array([2 * x[0], 4 * x[1]])
 
 
+def thin_grad(x):
+    """The gradient of 2x₀² + x₁², steeper along the first coordinate."""
+    return np.array([4 * x[0], 2 * x[1]])
+
+
+def three_grad(x):
+    """The gradient of x₀² + 2x₁² + x₂²/2, in three coordinates."""
+    return np.array([2 * x[0], 4 * x[1], 1 * x[2]])
+
+
 def booth_grad(x):
+    """The gradient of Booth's function, (x₀ + 2x₁ − 7)² + (2x₀ + x₁ − 5)²."""
     return np.array([10 * x[0] + 8 * x[1] - 34, 8 * x[0] + 10 * x[1] - 38])
 
 
@@ -349,9 +594,15 @@ steps_until_small = Exercise(
         case(bowl_grad, np.array([0.0, 0.0]), lr=0.1, min_step=0.01, max_steps=10),
         case(bowl_grad, np.array([4.0, 3.0]), lr=0.1, min_step=0.001, max_steps=1000),
         case(bowl_grad, np.array([-4.0, 0.01]), lr=0.1, min_step=0.02, max_steps=1000),
+        case(bowl_grad, np.array([4.0, 1.0]), lr=0.25, min_step=1.0, max_steps=10),  # exact
+        case(bowl_grad, np.array([4.0, 3.0]), lr=0.1, min_step=2.0, max_steps=10),
+        case(thin_grad, np.array([3.0, 4.0]), lr=0.1, min_step=0.001, max_steps=1000),
         case(booth_grad, np.array([0.0, 0.0]), lr=0.1, min_step=1e-4, max_steps=1000),
+        case(booth_grad, np.array([8, 7]), lr=0.02, min_step=0.05, max_steps=100),
         case(booth_grad, np.array([-5, 7]), lr=0.02, min_step=0.05, max_steps=100),
         case(booth_grad, np.array([9.0, -9.0]), lr=0.05, min_step=1e-6, max_steps=12),
+        case(three_grad, np.array([1.0, 2.0, -3.0]), lr=0.2, min_step=0.001, max_steps=1000),
+        case(three_grad, np.array([1.0, 2.0, -3.0]), lr=0.2, min_step=0.001, max_steps=0),
     ),
     mistakes=(
         Mistake(
@@ -381,14 +632,74 @@ steps_until_small = Exercise(
             _counts_from_zero,
             "The count is one too low: the step that ends the run is a step too.",
         ),
-        Mistake(_never_small, "It never stops early: min_step has no effect."),
+        *(
+            Mistake(
+                function,
+                "The count is one too low, also where the run ends at the limit: range(max_steps) "
+                "counts from 0. Count range(1, max_steps + 1), and begin with 0 steps taken.",
+            )
+            for function in (_counts_from_zero_throughout, _counts_from_zero_and_survives)
+        ),
+        Mistake(_never_small, "It never stops early: min_step has no effect. Test every step."),
         Mistake(
             _no_limit,
-            "The limit is exceeded: after max_steps steps it ends, however large they still are.",
+            "The limit is exceeded: after max_steps steps it ends, however large they still are. "
+            "Loop over range(1, max_steps + 1).",
         ),
         Mistake(
             _sum_of_steps,
-            "You compare the sum of the coordinates' steps. The rule looks at them one by one.",
+            "You compare the sum of the coordinates' steps. The rule looks at them one by one: "
+            "np.abs(step).max().",
+        ),
+        Mistake(
+            _or_equal,
+            "A step of exactly min_step is not small: the rule says “or more”. Write < where you "
+            "have <=, or > where you have >=.",
+        ),
+        *(
+            Mistake(
+                function,
+                f"You look at the {which} only, and another coordinate may still be moving. "
+                "np.abs(step).max() is the largest of all, however many there are.",
+            )
+            for function, which in (
+                (_first_coordinate_only, "first coordinate"),
+                (_second_coordinate_only, "second coordinate"),
+                (_last_coordinate_only, "last coordinate"),
+                (_first_two_coordinates, "first two coordinates"),
+            )
+        ),
+        Mistake(
+            _one_step_over_the_limit,
+            "At the limit you take one step too many: max_steps steps are allowed. Is there a <= "
+            "where < is meant?",
+        ),
+        Mistake(
+            _one_step_under_the_limit,
+            "At the limit one step is missing: range(1, max_steps) ends at max_steps − 1. Write "
+            "range(1, max_steps + 1).",
+        ),
+        *(
+            Mistake(
+                function,
+                "You stop after the first step: a `return` stands inside the loop, but not inside "
+                "the `if`. Move it out, to the left of the `for`'s body.",
+            )
+            for function in (_returns_in_the_loop, _returns_the_limit_in_the_loop)
+        ),
+        Mistake(
+            _needs_a_step,
+            "With max_steps = 0 the loop never runs, and its counter has no value yet. Give the "
+            "count a value before the loop, or return x, max_steps after it.",
+        ),
+        Mistake(
+            _takes_a_step_always,
+            "With max_steps = 0 you still take a step. Ask whether one is left before you take it.",
+        ),
+        Mistake(
+            _first_step_invented,
+            "Your loop asks about a step before it has taken one, and the 1 that stands in for it "
+            "is small when min_step is 2: not one step is taken. Begin with np.inf.",
         ),
     ),
     hints=(

@@ -6,7 +6,7 @@ from coursekit.checks import Exercise, Mistake, case
 
 # --- kind_of_stationary_point ---------------------------------------------------------------
 
-ZERO = 1e-9  # of the largest curvature: anything smaller may be rounding
+ZERO = 1e-9  # of the largest curvature in size: anything up to that may be rounding
 
 
 def kind_of_stationary_point(hessian):
@@ -43,8 +43,48 @@ def _exact_zero(hessian):
     return _kind(np.linalg.eigvalsh(hessian), zero=0.0)
 
 
-def _absolute_zero(hessian):
-    return _kind(np.linalg.eigvalsh(hessian), zero=ZERO)
+def _absolute_zero(zero):
+    """`zero` itself for a limit, whatever the largest eigenvalue is."""
+
+    def compared(hessian):
+        return _kind(np.linalg.eigvalsh(hessian), zero=zero)
+
+    compared.__name__ = f"_fixed_{zero:.0e}"
+    return compared
+
+
+def _another_share(share):
+    """A multiple of the largest eigenvalue for a limit, but not 1e-9 times it."""
+
+    def compared(hessian):
+        curvatures = np.linalg.eigvalsh(hessian)
+        return _kind(curvatures, zero=share * np.abs(curvatures).max())
+
+    compared.__name__ = f"_{share:.0e}_of_the_largest"
+    return compared
+
+
+def _zero_on_both_sides(hessian):
+    return _kind(np.linalg.eigvalsh(hessian)) if np.any(hessian) else "saddle"
+
+
+def _last_for_largest(hessian):
+    curvatures = np.linalg.eigvalsh(hessian)
+    return _kind(curvatures, zero=ZERO * curvatures[-1])
+
+
+def _first_for_largest(hessian):
+    curvatures = np.linalg.eigvalsh(hessian)
+    return _kind(curvatures, zero=ZERO * abs(curvatures[0]))
+
+
+def _largest_entry(hessian):
+    return _kind(np.linalg.eigvalsh(hessian), zero=ZERO * np.abs(hessian).max())
+
+
+def _all_for_largest(hessian):
+    curvatures = np.linalg.eigvalsh(hessian)
+    return _kind(curvatures, zero=ZERO * np.abs(curvatures).sum())
 
 
 def _any_zero_stops(hessian):
@@ -138,15 +178,27 @@ kind_of_stationary_point = Exercise(
         case(np.array([[0.0, 0.0], [0.0, 0.0]])),
         case(np.array([[3.0, 0.0], [0.0, 1e-14]])),
         case(np.array([[3.0, 0.0], [0.0, -1e-14]])),
+        case(np.diag([3.0, -1e-16])),
+        case(np.diag([-3.0, 1e-14])),
+        case(np.diag([-3.0, -1e-14])),
         case(np.array([[2e-12, 0.0], [0.0, 1e-12]])),
         case(np.array([[2e-12, 0.0], [0.0, -1e-12]])),
         case(np.array([[5e6, 0.0], [0.0, 3e-7]])),
+        case(np.diag([5e6, -3e-7])),
+        case(np.diag([3e-11, 2e-11])),
+        case(np.diag([1.0, 3e-9])),
+        case(np.diag([1.0, 7e-10])),
+        case(np.diag([-1.0, 3e-10])),
+        case(np.diag([1.0, 1.0, 1.0, 1.5e-9])),
+        case(np.array([[1 + 1.5e-9, 1.0], [1.0, 1 + 1.5e-9]])),  # eigenvalues 1.5e-9 and 2
         case(np.diag([-1.0, 0.0, 2.0])),
         case(np.array([[-2.0, 1.0, 0.0], [1.0, -2.0, 0.0], [0.0, 0.0, 3.0]])),
         case(np.array([[-2.0, 1.0, 0.0], [1.0, -2.0, 1.0], [0.0, 1.0, -2.0]])),
         case(np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 2.0]])),
         case(np.array([[1.0, 2.0, 0.0, 0.0], [2.0, 1, 0, 0], [0, 0, 1, 2], [0, 0, 2, 1]])),
         case(np.array([[5.0]])),
+        case(np.array([[-2.0]])),
+        case(np.array([[0.0]])),
     ),
     mistakes=(
         Mistake(
@@ -163,13 +215,62 @@ kind_of_stationary_point = Exercise(
         Mistake(
             _exact_zero,
             "An eigenvalue of ±1e-14 beside one of 3 is rounding, not a curvature. Count as "
-            "zero whatever is smaller than 1e-9 times the largest.",
+            "zero whatever is no larger than 1e-9 times the largest in size.",
+        ),
+        *(
+            Mistake(
+                _absolute_zero(zero),
+                f"You compare with a fixed {words}. On nearly flat ground all curvatures may be "
+                "that small, and on steep ground rounding is larger: compare with 1e-9 times the "
+                "largest eigenvalue in size.",
+            )
+            for zero, words in (
+                (1e-6, "1e-6"),
+                (1e-8, "1e-8, as np.isclose(e, 0) does"),
+                (1e-9, "1e-9"),
+                (1e-10, "1e-10"),
+                (1e-12, "1e-12"),
+            )
+        ),
+        *(
+            Mistake(
+                _another_share(share),
+                f"{words}: the limit is 1e-9 times the size of the largest eigenvalue.",
+            )
+            for share, words in (
+                (1e-8, "You count too much as zero"),
+                (1e-10, "You count too little as zero"),
+                (
+                    np.finfo(float).eps,
+                    "np.finfo(float).eps is the rounding of one operation, and computing an "
+                    "eigenvalue takes many",
+                ),
+            )
         ),
         Mistake(
-            _absolute_zero,
-            "You compare with a fixed 1e-9. On nearly flat ground all curvatures are that "
-            "small, and on steep ground rounding is larger: compare with 1e-9 times the "
-            "largest eigenvalue.",
+            _last_for_largest,
+            "You compare with the largest eigenvalue by sign, the last one. With −3 and 1e-14 "
+            "that is the 1e-14: the size counts, np.abs(eigenvalues).max().",
+        ),
+        Mistake(
+            _first_for_largest,
+            "You compare with the first eigenvalue. np.linalg.eigvalsh sorts upwards, so that may "
+            "be the smallest in size: take np.abs(eigenvalues).max().",
+        ),
+        Mistake(
+            _largest_entry,
+            "You compare with the largest entry of the matrix; the limit is 1e-9 times the "
+            "largest eigenvalue in size, np.abs(eigenvalues).max().",
+        ),
+        Mistake(
+            _all_for_largest,
+            "You compare with all eigenvalues together, their sum, trace or norm; the limit is "
+            "1e-9 times the largest one in size, np.abs(eigenvalues).max().",
+        ),
+        Mistake(
+            _zero_on_both_sides,
+            "Where all eigenvalues are 0 the limit is 0, and 0 >= 0 and 0 <= −0 both hold: a "
+            "saddle out of nothing. Write > and < where you have >= and <=.",
         ),
         Mistake(
             _any_zero_stops,
@@ -238,7 +339,7 @@ kind_of_stationary_point = Exercise(
         "The eigenvalues of the Hessian are the curvatures: np.linalg.eigvalsh(hessian), in "
         "ascending order.",
         "Two questions are enough: does any direction clearly go up, does any clearly go down? "
-        "Clearly means by more than 1e-9 times the largest eigenvalue in size.",
+        "Clearly means by more than zero = 1e-9 * np.abs(e).max().",
         "up = e > zero, down = e < −zero. Both occur: saddle. up.all(): minimum. down.all(): "
         "maximum. What is left: cannot tell.",
     ),
@@ -339,6 +440,15 @@ def _swapped(point):
     return easom_gradient.reference(point)[::-1]
 
 
+def _coordinates_last(point):
+    point = np.asarray(point, dtype=float)
+    return easom_gradient.reference((point[..., 0], point[..., 1]))
+
+
+def _coordinates_last_in_and_out(point):
+    return np.moveaxis(_coordinates_last(point), 0, -1)
+
+
 def _rounded_pi(point):
     x, y = np.asarray(point, dtype=float)
     u, v = x - 3.14, y - 3.14
@@ -437,6 +547,14 @@ easom_gradient = Exercise(
         Mistake(
             _swapped,
             "The two parts come in the wrong order: ∂f/∂x first, then ∂f/∂y.",
+        ),
+        *(
+            Mistake(
+                function,
+                "You look for x and y in the last axis, point[..., 0]. Here the coordinates come "
+                "first, (2, …), whatever follows: x, y = point.",
+            )
+            for function in (_coordinates_last, _coordinates_last_in_and_out)
         ),
         Mistake(
             _rounded_pi,

@@ -100,6 +100,38 @@ def _ends_one_step_late(step, lr, steps, final):
     return _wave(min(step, steps + 1), lr, steps + 1, final)
 
 
+def _final_one_step_early(step, lr, steps, final):
+    return _wave(step, lr, steps, final) if step < steps - 1 else final
+
+
+def _cut_off_on_both_sides(step, lr, steps, final):
+    return min(max(_wave(min(step, steps), lr, steps, final), final), lr)
+
+
+def _cut_off_below(step, lr, steps, final):
+    return max(_wave(min(step, steps), lr, steps, final), final)
+
+
+def _cut_off_on_both_sides_and_climbs(step, lr, steps, final):
+    return min(max(_wave(step, lr, steps, final), final), lr)
+
+
+def _cut_off_below_and_climbs(step, lr, steps, final):
+    return max(_wave(step, lr, steps, final), final)
+
+
+def _remainder_of_steps(step, lr, steps, final):
+    return _wave(step % steps, lr, steps, final)
+
+
+def _final_not_added(step, lr, steps, final):
+    return _wave(min(step, steps), lr, steps, final) - final
+
+
+def _sum_for_difference(step, lr, steps, final):
+    return final + _wave(min(step, steps), lr + final, steps, 0.0)
+
+
 def _straight_line(step, lr, steps, final):
     return lr + (final - lr) * min(step / steps, 1)
 
@@ -114,7 +146,9 @@ cosine_rate = Exercise(
         case(3, 0.1, 4, 0.02),
         case(5, 0.1, 4, 0.02),
         case(8, 0.1, 4, 0.02),
+        case(3, 0.02, 4, 0.1),
         case(0, 3.0, 7, 1.0),
+        case(2, 3.0, 7, 1.0),
         case(6, 3.0, 7, 1.0),
         case(7, 3.0, 7, 1.0),
         case(1000, 3.0, 7, 1.0),
@@ -122,11 +156,18 @@ cosine_rate = Exercise(
         case(13, 0.5, 200, 0.5),
     ),
     mistakes=(
-        Mistake(
-            _climbs_again,
-            "After step `steps` the rate climbs again, as the cosine does. It has to stay at "
-            "`final`: let step / steps grow no larger than 1. (PyTorch's CosineAnnealingLR "
-            "climbs too, and has surprised many.)",
+        *(
+            Mistake(
+                function,
+                "After step `steps` the rate climbs again, as the cosine does. It has to stay at "
+                "`final`: let step / steps grow no larger than 1. (PyTorch's CosineAnnealingLR "
+                "climbs too, and has surprised many.)",
+            )
+            for function in (
+                _climbs_again,
+                _cut_off_below_and_climbs,
+                _cut_off_on_both_sides_and_climbs,
+            )
         ),
         Mistake(
             _zero_afterwards,
@@ -144,6 +185,11 @@ cosine_rate = Exercise(
             _ends_one_step_early,
             "`final` is reached one step early. The wave runs from step 0 to step `steps`, so "
             "divide by steps, not by steps − 1.",
+        ),
+        Mistake(
+            _final_one_step_early,
+            "`final` is reached one step early: at step `steps` − 1 the wave has not yet arrived. "
+            "Return final from step >= steps on.",
         ),
         Mistake(
             _stops_one_step_short,
@@ -169,6 +215,30 @@ cosine_rate = Exercise(
             _cut_off_at_final,
             "Your wave goes down to 0 and is cut off at `final`. It should reach `final` at "
             "step `steps` and not before: its height is lr − final.",
+        ),
+        *(
+            Mistake(
+                function,
+                "You keep the rate above `final`, as if lr were always the larger. Where `final` "
+                "is larger the rate has to rise, and yours never does. Limit step / steps to 1, "
+                "and the rate needs no limit.",
+            )
+            for function in (_cut_off_on_both_sides, _cut_off_below)
+        ),
+        Mistake(
+            _remainder_of_steps,
+            "step % steps begins a new wave whenever the old one ends, at step `steps` for the "
+            "first time. One wave is asked for: min(step, steps).",
+        ),
+        Mistake(
+            _final_not_added,
+            "`final` is missing in front: the wave lr − final alone runs from lr − final down to "
+            "0. Add final to it.",
+        ),
+        Mistake(
+            _sum_for_difference,
+            "Your wave is lr + final high, so the first rate is lr + 2 · final. Its height is the "
+            "way from one to the other, lr − final.",
         ),
         Mistake(
             _not_halved,
@@ -345,14 +415,43 @@ def _one_step_more(grad, x, lr, steps, every, factor):
 
 
 def _returns_in_the_loop(grad, x, lr, steps, every, factor):
-    return staircase_descent.reference(grad, x, lr, min(steps, 1), every, factor)
+    for step in range(steps):
+        return np.asarray(x) - lr * factor ** (step // every) * grad(x)
+    return None
+
+
+def _starts_again_each_time(grad, x, lr, steps, every, factor):
+    new = x
+    for step in range(steps):
+        new = x - lr * factor ** (step // every) * grad(x)
+    return new
+
+
+def _starts_again_and_needs_a_step(grad, x, lr, steps, every, factor):
+    for step in range(steps):
+        new = x - lr * factor ** (step // every) * grad(x)
+    return new
+
+
+def _stairs_one_step_too_long(grad, x, lr, steps, every, factor):
+    return _descend(grad, x, steps, lambda step: lr * factor ** (step // (every + 1)))
+
+
+def _rounded(grad, x, lr, steps, every, factor):
+    return _descend(grad, x, steps, lambda step: lr * factor ** round(step / every))
+
+
+def _last_rate_for_all(grad, x, lr, steps, every, factor):
+    return _descend(grad, x, steps, lambda step: lr * factor ** (steps // every))
 
 
 def bowl_grad(x):
+    """The gradient of x₀² + 2x₁², steeper along the second coordinate."""
     return np.array([2 * x[0], 4 * x[1]])
 
 
 def constant_grad(x):
+    """1 in every coordinate, wherever x is: each step is as long as its rate."""
     return np.ones_like(x, dtype=float)
 
 
@@ -364,6 +463,8 @@ staircase_descent = Exercise(
         case(constant_grad, np.array([1.0]), lr=0.1, steps=7, every=3, factor=0.5),
         case(constant_grad, np.array([0.0]), lr=1.0, steps=10, every=2, factor=0.1),
         case(bowl_grad, np.array([4.0, 3.0]), lr=0.1, steps=12, every=4, factor=0.5),
+        case(bowl_grad, np.array([-4.0, -0.5]), lr=0.1, steps=10, every=3, factor=0.5),
+        case(bowl_grad, np.array([6, 5]), lr=0.1, steps=8, every=2, factor=0.8),
         case(bowl_grad, np.array([-2, 5]), lr=0.2, steps=9, every=1, factor=0.9),
         case(bowl_grad, np.array([4.0, 3.0]), lr=0.1, steps=30, every=7, factor=0.7),
         case(bowl_grad, np.array([4.0, 3.0]), lr=0.1, steps=0, every=5, factor=0.5),
@@ -457,8 +558,12 @@ staircase_descent = Exercise(
             "That is inverse time decay in stairs, lr / (1 + factor · k). Here every stair "
             "multiplies by factor: lr · factor ** k.",
         ),
-        Mistake(_never_decays, "The rate never changes: factor and every have no effect."),
-        Mistake(_rate_forgotten, "The rates do not contain lr: they start at 1."),
+        Mistake(
+            _never_decays,
+            "The rate never changes: factor and every have no effect. Multiply lr by "
+            "factor ** (step // every).",
+        ),
+        Mistake(_rate_forgotten, "The rates do not contain lr: they start at 1. Multiply by lr."),
         Mistake(_uphill, "You step along the gradient, which is uphill: subtract rate · gradient."),
         Mistake(
             _stale_gradient,
@@ -466,17 +571,40 @@ staircase_descent = Exercise(
             "wherever you stand.",
         ),
         Mistake(_one_step_short, "You take one step too few: range(steps) makes `steps` of them."),
-        Mistake(_one_step_more, "You take one step too many."),
+        Mistake(_one_step_more, "You take one step too many: range(steps) makes `steps` of them."),
         Mistake(
             _returns_in_the_loop,
             "You stop after the first step: the `return` stands inside the loop. Move it out.",
+        ),
+        *(
+            Mistake(
+                function,
+                "Every step starts from the first point again, so all but the last are lost. Give "
+                "the new point the old name: x = x − rate * grad(x).",
+            )
+            for function in (_starts_again_each_time, _starts_again_and_needs_a_step)
+        ),
+        Mistake(
+            _stairs_one_step_too_long,
+            "Each stair is one step too long: every + 1 steps. Step number `every` already has "
+            "the smaller rate. Does a counter go beyond `every` before it is set back?",
+        ),
+        Mistake(
+            _rounded,
+            "You round step / every to the nearest number, so the rate changes in the middle of a "
+            "stair. Cut it down to the whole part: step // every.",
+        ),
+        Mistake(
+            _last_rate_for_all,
+            "steps // every counts the stairs of the whole run, so every step has the same small "
+            "rate. Count those climbed so far: step // every, without the s.",
         ),
     ),
     hints=(
         "Print `lr` at every step of the buggy loop, with lr=0.1, every=3, factor=0.5. Which "
         "rate do you expect at step 4, and which do you see?",
         "The formula lr · factor ** (step // every) is right if lr is the *first* rate. What is "
-        "lr after `lr = …` has run once?",
+        "lr after `lr = …` has run at step 3, and which rate comes out at step 4?",
         "rate = lr * factor ** (step // every), then x = x - rate * grad(x).",
     ),
 )
@@ -560,6 +688,16 @@ def _trace_for_sum(hessian):
     return 2 / high, 2 / np.trace(hessian)
 
 
+def _mean_of_all(hessian):
+    _, high = _ends(hessian)
+    return 2 / high, len(hessian) / np.trace(hessian)
+
+
+def _one_border_for_each_end(hessian):
+    low, high = _ends(hessian)
+    return 2 / low, 2 / high
+
+
 def _trace_for_both(hessian):
     return 2 / np.trace(hessian), 2 / np.trace(hessian)
 
@@ -611,6 +749,8 @@ rate_limits = Exercise(
         case(np.array([[3.0, -1.0], [-1.0, 2.0]])),
         case(2 * np.array([[_SIX @ _SIX, _SIX.sum()], [_SIX.sum(), 6.0]])),
         case(np.array([[2, 1], [1, 2]])),
+        case(np.array([[2, -1], [-1, 2]])),
+        case(np.diag([3.0, 2.99, 1.0])),
         case(_turned(0.5, 1.0, 7.0)),
         case(_turned(100.0, 0.01, 3.0, 40.0)),
     ),
@@ -678,6 +818,17 @@ rate_limits = Exercise(
             "largest only. With two parameters nobody sees the difference.",
         ),
         Mistake(
+            _mean_of_all,
+            "The best rate is 1 / the mean of the smallest and the largest curvature. You take the "
+            "mean of all of them, but those between do not matter.",
+        ),
+        Mistake(
+            _one_border_for_each_end,
+            "You return the borders of the flattest and of the steepest direction. The border is "
+            "the smaller, 2 / c_max, and comes first; the best rate makes the two factors equally "
+            "large: 2 / (c_min + c_max).",
+        ),
+        Mistake(
             _trace_for_both,
             "The trace is the sum of all curvatures. The border comes from the largest alone.",
         ),
@@ -711,6 +862,9 @@ rate_limits = Exercise(
         "which lr is that −1, and which direction gets there first?",
         "curvatures = np.linalg.eigvalsh(hessian) comes in rising order: the smallest is "
         "curvatures[0], the largest curvatures[-1].",
+        "At the best rate the slowest direction is as fast as it can be, and that is where the "
+        "flattest and the steepest are equally slow: make 1 − lr · c_min and −(1 − lr · c_max) "
+        "equal.",
         "border = 2 / largest, best = 2 / (smallest + largest). For the bowl, curvatures 2 and "
         "4: 0.5 and 1/3.",
     ),

@@ -79,6 +79,14 @@ def _rows_counted(prediction, target):
     return (_residual(prediction, target) ** 2).sum() / len(prediction)
 
 
+def _last_axis_counted(prediction, target):
+    return (_residual(prediction, target) ** 2).sum() / prediction.shape[-1]
+
+
+def _columns_counted(prediction, target):
+    return (_residual(prediction, target) ** 2).sum() / prediction.shape[1]
+
+
 def _one_for_each_column(prediction, target):
     return (_residual(prediction, target) ** 2).mean(axis=0)
 
@@ -112,6 +120,7 @@ mean_squared_error = Exercise(
         case(np.array([2.0, -1.5, 0.25]), np.array([2.0, -1.5, 0.25])),
         case(np.array([[1.0, -2.0, 0.5], [4.0, 0.0, -3.0]]), np.array([[0.0, 2, 0], [1, -1, 1]])),
         case(np.cos(np.arange(40.0)), np.linspace(-3, 5, 40)),
+        case(np.array([3.0]), np.array([1.0])),
     ),
     mistakes=(
         Mistake(
@@ -186,6 +195,15 @@ mean_squared_error = Exercise(
             _rows_counted,
             "You divide by len(prediction), which counts the rows of a 2-D array. Divide by the "
             "number of elements, prediction.size.",
+        ),
+        *(
+            Mistake(
+                function,
+                "prediction.shape[1] counts the columns of a 2-D array, and a 1-D array has none; "
+                "shape[-1] is no better with rows. Divide by the number of elements, "
+                "prediction.size.",
+            )
+            for function in (_last_axis_counted, _columns_counted)
         ),
         Mistake(
             _one_for_each_column,
@@ -271,6 +289,19 @@ def _nan_hidden(logits, label):
     return np.nan_to_num(-np.log(_softmax(logits)[label]))
 
 
+def _largest_minus_label_after_all(logits, label):
+    loss = np.log(np.exp(np.asarray(logits, dtype=float)).sum()) - logits[label]
+    return loss if np.isfinite(loss) else np.max(logits) - logits[label]
+
+
+def _one_hot(logits, label, shift=0.0):
+    return -(np.eye(len(logits))[label] * np.log(_softmax(logits, shift))).sum()
+
+
+def _one_hot_after_the_shift(logits, label):
+    return _one_hot(logits, label, np.max(logits))
+
+
 def _half_mended(logits, label):
     return -np.log(_softmax(logits, np.max(logits))[label])
 
@@ -344,6 +375,10 @@ def _mean_of_classes(logits, label):
     return -_log_softmax(logits).mean()
 
 
+def _probability_itself(logits, label):
+    return _softmax(logits, np.max(logits))[label]
+
+
 def _log_forgotten(logits, label):
     return -_softmax(logits, np.max(logits))[label]
 
@@ -356,7 +391,7 @@ def _sigmoid_for_softmax(logits, label):
     return np.logaddexp(0, -np.asarray(logits, dtype=float)[label])
 
 
-_EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+_EPSILONS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, np.finfo(float).eps, 1e-300)
 _LIMITS = (50, 100, 500, 700, 709)
 
 
@@ -366,7 +401,7 @@ def _with_epsilon(eps, shifted):
     def added(logits, label):
         return -np.log(_softmax(logits, np.max(logits) if shifted else 0.0)[label] + eps)
 
-    added.__name__ = f"_{eps:.0e}_added{'_after_the_shift' if shifted else ''}"
+    added.__name__ = f"_{eps:.2g}_added{'_after_the_shift' if shifted else ''}"
     return added
 
 
@@ -376,7 +411,7 @@ def _with_floor(eps, highest):
     def floor(logits, label):
         return -np.log(np.clip(_softmax(logits, np.max(logits))[label], eps, highest))
 
-    floor.__name__ = f"_{eps:.0e}_at_least{'' if highest == 1 else '_and_less_than_1'}"
+    floor.__name__ = f"_{eps:.2g}_at_least{'' if highest == 1 else '_and_less_than_1'}"
     return floor
 
 
@@ -385,6 +420,14 @@ def _with_clipped_logits(limit):
         return -np.log(_softmax(np.clip(logits, -limit, limit))[label])
 
     clipped.__name__ = f"_clipped_at_{limit}"
+    return clipped
+
+
+def _with_clipped_logits_and_log_sum_exp(limit):
+    def clipped(logits, label):
+        return -_log_softmax(np.clip(logits, -limit, limit))[label]
+
+    clipped.__name__ = f"_clipped_at_{limit}_and_rearranged"
     return clipped
 
 
@@ -401,6 +444,8 @@ cross_entropy = Exercise(
         case(np.array([1000.0, 0.0, -1000.0]), 2),
         case(np.array([0, 1000, 1001]), 0),
         case(np.array([720.0, 0.0]), 1),
+        case(np.array([37.0, 0.0]), 1),  # e^−37 is some 1e-16
+        case(np.array([691.0, 0.0]), 1),  # e^−691 is some 1e-300
         case(np.array([-30000.0, 0.0, 20000.0]), 0),
         case(3 * np.sin(np.arange(12.0)), 7),
     ),
@@ -436,6 +481,21 @@ cross_entropy = Exercise(
             "of 1000 the largest float. Subtract the largest logit before e^z can overflow.",
         ),
         Mistake(
+            _largest_minus_label_after_all,
+            "Where e^z overflows you fall back on the largest logit minus the label's, which is "
+            "only near the loss: 1 instead of 1.46 for the logits (1000, 999, 998.5). One formula "
+            "holds everywhere, with the largest logit subtracted first.",
+        ),
+        *(
+            Mistake(
+                function,
+                "A one-hot array does not switch the other classes off: where a probability is 0 "
+                "its logarithm is −infinity, and 0 · (−infinity) is NaN. Take [label], and no "
+                "probability at all: log(e^a / Σ e^z) = a − log Σ e^z.",
+            )
+            for function in (_one_hot, _one_hot_after_the_shift)
+        ),
+        Mistake(
             _half_mended,
             "Half mended. Nothing overflows any more, but a probability such as e^−1000 is still "
             "rounded to 0 before its logarithm is taken, so a large loss becomes infinity. Do "
@@ -444,10 +504,9 @@ cross_entropy = Exercise(
         *(
             Mistake(
                 _with_epsilon(eps, shifted),
-                f"The {eps:.0e} inside the logarithm hides the trouble. It changes every loss a "
-                f"little, and none can exceed {-math.log(eps):.1f}: the worst mistakes all cost "
-                "the same, and their gradient is 0. Rearrange the formula instead: log(e^a / "
-                "Σ e^z) = a − log Σ e^z.",
+                f"The {eps:.2g} inside the logarithm hides the trouble: no loss can exceed "
+                f"{-math.log(eps):.1f} now, so the worst mistakes all cost the same, and their "
+                "gradient is 0. Rearrange the formula instead: log(e^a / Σ e^z) = a − log Σ e^z.",
             )
             for eps in _EPSILONS
             for shifted in (True, False)
@@ -455,21 +514,25 @@ cross_entropy = Exercise(
         *(
             Mistake(
                 _with_floor(eps, highest),
-                f"Clipping the probability at {eps:.0e} keeps the loss below "
+                f"Clipping the probability at {eps:.2g} keeps the loss below "
                 f"{-math.log(eps):.1f}: the worst mistakes all cost the same, and their gradient "
                 "is 0. Rearrange the formula instead: log(e^a / Σ e^z) = a − log Σ e^z.",
             )
-            for eps in _EPSILONS
+            for eps in (*_EPSILONS, np.finfo(float).tiny)
             for highest in ((1, 1 - eps) if eps > 1e-11 else (1,))  # below, nobody can tell
         ),
         *(
             Mistake(
-                _with_clipped_logits(limit),
+                clipped,
                 f"Clipping the logits at ±{limit} changes them: 1000 and 999 become equal. Shift "
                 "them instead; subtracting the same number from all of them changes no "
                 "probability.",
             )
             for limit in _LIMITS
+            for clipped in (
+                _with_clipped_logits(limit),
+                *([_with_clipped_logits_and_log_sum_exp(limit)] if limit > 350 else []),
+            )  # within ±350 no probability becomes 0, and both are the same
         ),
         Mistake(
             _mean_subtracted,
@@ -503,7 +566,8 @@ cross_entropy = Exercise(
         ),
         Mistake(
             _sum_without_log,
-            "The sum of the exponentials stands there without its logarithm.",
+            "The sum of the exponentials stands there without its logarithm: the loss is "
+            "log Σ e^z − z[label].",
         ),
         Mistake(
             _base_two,
@@ -544,6 +608,11 @@ cross_entropy = Exercise(
             "You average −log p over all classes. Only the true one counts, `label`.",
         ),
         Mistake(_log_forgotten, "The logarithm is missing: this is −p, not −log p."),
+        Mistake(
+            _probability_itself,
+            "This is p, the probability of the true class. The loss is −log p: 0 for p = 1, and "
+            "the larger the smaller p is.",
+        ),
         Mistake(
             _probability_of_error,
             "This is 1 − p, the probability of the other classes. The cross-entropy is −log p.",
@@ -630,6 +699,10 @@ def _repeats_dropped(target):
     return np.mean(np.unique(target)), np.median(np.unique(target))
 
 
+def _repeats_dropped_for_mae(target):
+    return np.mean(target), np.median(np.unique(target))
+
+
 def _losses_themselves(target):
     target = np.asarray(target, dtype=float)
     return target.var(), np.abs(target - np.median(target)).mean()
@@ -659,6 +732,7 @@ best_constants = Exercise(
         case(np.array([-3.0, 8.0, -3.5, 0.25, 50.0, -3.5])),
         case(np.array([3, 8, 3, 8, 4, 9, -2, 4])),
         case(10 * np.sin(np.arange(25.0) ** 2)),
+        case(np.array([4.0])),
     ),
     mistakes=(
         Mistake(
@@ -716,10 +790,13 @@ best_constants = Exercise(
             "You take what stands in the middle of the array. Sort first: the median is the "
             "middle one by size.",
         ),
-        Mistake(
-            _repeats_dropped,
-            "Targets that occur twice count once: a set or np.unique has dropped the others. "
-            "Each of them has a residual.",
+        *(
+            Mistake(
+                function,
+                "Targets that occur twice count once: a set or np.unique has dropped the others. "
+                "Each of them has a residual, so sort, and keep all.",
+            )
+            for function in (_repeats_dropped, _repeats_dropped_for_mae)
         ),
         Mistake(
             _losses_themselves,

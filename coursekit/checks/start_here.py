@@ -38,6 +38,10 @@ def _whole_degrees(fahrenheit):
     return (np.asarray(fahrenheit, dtype=float) - 32) * 5 // 9
 
 
+def _whole_fraction(fahrenheit):
+    return (np.asarray(fahrenheit, dtype=float) - 32) * (5 // 9)
+
+
 def _halved(fahrenheit):
     return (np.asarray(fahrenheit, dtype=float) - 32) / 2
 
@@ -77,8 +81,12 @@ to_celsius = Exercise(
             "You scale first and subtract 32 then. Subtract first: 32 °F has to become 0.",
         ),
         Mistake(_whole_degrees, "The result is cut to whole degrees by //. Divide with /."),
+        Mistake(
+            _whole_fraction,
+            "5 // 9 is 0, the whole part of 5/9, so every temperature becomes 0. Divide with /.",
+        ),
         Mistake(_halved, "Half is the rule of thumb; the factor is 5/9."),
-        Mistake(_kelvin, "These are kelvins: 273.15 too many."),
+        Mistake(_kelvin, "These are kelvins: do not add 273.15."),
     ),
     hints=(
         "Water freezes at 32 °F and 0 °C, and boils at 212 °F and 100 °C.",
