@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -183,7 +183,6 @@ pairs_of_shape = shapes.flatmap(
 
 
 @of_numbers
-@settings(deadline=None)
 @given(pair=pairs_of_shape)
 def test_gradients_for_numbers_match_central_differences(loss, pair):
     prediction, target = pair
@@ -193,7 +192,6 @@ def test_gradients_for_numbers_match_central_differences(loss, pair):
     np.testing.assert_allclose(loss.grad(prediction, target), slopes, rtol=1e-6, atol=rounding)
 
 
-@settings(deadline=None)
 @given(
     p=hnp.arrays(float, 6, elements=st.floats(0.05, 0.95)),
     z=hnp.arrays(float, (3, 2), elements=st.floats(-20, 20)),
