@@ -45,6 +45,24 @@ def test_a_cell_keeps_only_the_metadata_that_means_something():
     assert only_cell(code("1", **kept, **dropped))["metadata"] == kept
 
 
+def test_what_a_reader_is_to_predict_is_folded_away_until_the_cell_is_run():
+    said = [{"output_type": "stream", "name": "stdout", "text": "42\n"}]
+    notebook = {
+        "cells": [
+            code("1", "before", said),
+            markdown("**Predict.** How much?", "question"),
+            code("2", "answer", said),
+            code("x = 3", "silent"),
+            code("4", "answer-too", said),
+            markdown("So much.", "text"),
+            code("5", "after", said),
+        ]
+    }
+    cells = normalise(notebook)["cells"]
+    folded = [c["id"] for c in cells if c["metadata"].get("jupyter", {}).get("outputs_hidden")]
+    assert folded == ["answer", "answer-too"]
+
+
 @pytest.mark.parametrize("metadata", [{"tags": []}, {"jupyter": {"source_hidden": False}}])
 def test_empty_metadata_goes(metadata):
     assert only_cell(code("1", **metadata))["metadata"] == {}

@@ -173,12 +173,17 @@ def test_contours_of_any_objective(ax):
 
 @pytest.mark.parametrize("landscape", ALL, ids=lambda f: f.name)
 def test_relief(relief, landscape):
-    """The surface is named and few ticks stand on its axes."""
+    """The surface is named and few ticks stand on its axes, none at the ends."""
     drawn = plotting.draw_surface(relief, landscape, n=21, alpha=0.5)
     assert isinstance(drawn, Poly3DCollection)
     assert drawn.get_alpha() == 0.5
     assert relief.get_title() == landscape.name.replace("_", " ")
-    assert len(relief.get_xticks()) <= 5
+    for ticks, low, high in (
+        (relief.get_xticks(), *landscape.frame[:2]),
+        (relief.get_yticks(), *landscape.frame[2:]),
+    ):
+        assert 2 <= len(ticks) <= 5
+        assert low < min(ticks) < max(ticks) < high
 
 
 def test_minima_are_where_they_are(ax):
@@ -239,6 +244,18 @@ def test_basins_are_shaded_by_the_steps(ax):
         order = np.argsort(BASINS.taken[here])
         assert (np.diff(colours[here].sum(axis=-1)[order]) <= 1e-12).all()
         assert colours[here].std(axis=0).max() > 0.01
+
+
+def test_the_slowest_start_keeps_its_hue(ax):
+    """A start that takes long is far from black, and still shows the colour of the legend."""
+    wild = basins_of_attraction(himmelblau, GradientDescent(0.024), n=31)
+    colours = plotting.draw_basins(ax, wild).get_array()
+    for k in np.unique(wild.reached[wild.reached >= 0]):
+        here = colours[wild.reached == k]
+        swatch = ax.collections[k].get_facecolor()[0, :3]
+        share = here @ swatch / (swatch @ swatch)
+        np.testing.assert_allclose(here, share[:, None] * swatch, atol=1e-12)
+        assert share.min() >= 0.6
 
 
 def test_lost_starts_are_white_and_diverged_ones_black(ax):

@@ -16,6 +16,7 @@ METADATA = {
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_NOTES = (b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf")
+PREDICT = "**Predict"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -27,6 +28,7 @@ def normalise(notebook):
     """
     cells = [_cell(cell) for cell in notebook["cells"] if cell["source"].strip()]
     _give_ids(cells)
+    _fold_answers(cells)
     metadata = dict(METADATA)
     if "coursekit" in notebook.get("metadata", {}):  # where an exercise was generated from
         metadata["coursekit"] = notebook["metadata"]["coursekit"]
@@ -67,6 +69,19 @@ def _cell_metadata(metadata):
     if isinstance(jupyter, dict) and jupyter.get("source_hidden"):
         kept["jupyter"] = {"source_hidden": True}
     return kept
+
+
+def _fold_answers(cells):
+    """Fold away what a reader is asked to predict: JupyterLab shows it once the cell is run.
+
+    That is every output between a text that says **Predict** and the next text.
+    """
+    asked = False
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            asked = PREDICT in cell["source"]
+        elif asked and cell["outputs"]:
+            cell["metadata"].setdefault("jupyter", {})["outputs_hidden"] = True
 
 
 def _give_ids(cells):

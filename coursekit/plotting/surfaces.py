@@ -59,10 +59,18 @@ def draw_surface(ax: Axes, landscape: Landscape, *, n: int = 121, **surface):
     points = landscape.grid(n)
     look = {"cmap": "viridis", "rcount": n, "ccount": n, "linewidth": 0, "antialiased": False}
     drawn = ax.plot_surface(*points, landscape(points), **{**look, **surface})
-    for axis in (ax.xaxis, ax.yaxis):  # few ticks, or the numbers of the two axes collide
-        axis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    x_min, x_max, y_min, y_max = landscape.frame
+    ax.xaxis.set_ticks(_inner_ticks(x_min, x_max))
+    ax.yaxis.set_ticks(_inner_ticks(y_min, y_max))
     ax.set(xlabel="x", ylabel="y", title=landscape.name.replace("_", " "))
     return drawn
+
+
+def _inner_ticks(low: float, high: float) -> Array:
+    """Few round numbers, none at the ends, where those of two axes would touch at the corner."""
+    low, high = low + 0.1 * (high - low), high - 0.1 * (high - low)
+    ticks = MaxNLocator(3, steps=[1, 2, 4, 5, 10]).tick_values(low, high)
+    return ticks[(low <= ticks) & (ticks <= high)]
 
 
 def draw_minima(ax: Axes, landscape: Landscape, **markers):
@@ -127,11 +135,14 @@ def draw_basins(ax: Axes, basins: Basins, **image):
 
 
 def _shade(basins: Basins) -> Array:
-    """1 where few steps were taken, down to 0.4; logarithmic, and one slow start spoils nothing."""
+    """1 where few steps were taken, down to 0.7; logarithmic, and one slow start spoils nothing.
+
+    Not darker, or a hue would no longer be known for the one in the legend, or pass for black.
+    """
     effort = np.log1p(basins.taken)
     arrived = effort[basins.reached >= 0]
     fast, slow = np.quantile(arrived, (0.02, 0.98)) if arrived.size else (0.0, 1.0)
-    return 1 - 0.6 * ((effort - fast) / max(slow - fast, 0.1)).clip(0, 1)
+    return 1 - 0.3 * ((effort - fast) / max(slow - fast, 0.1)).clip(0, 1)
 
 
 def _pixel_extent(basins: Basins) -> tuple[float, float, float, float]:

@@ -49,8 +49,13 @@ def lab(course):
         "--ip=127.0.0.1", "--IdentityProvider.token=", f"--ServerApp.root_dir={course}",
         "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
+    own = {f"JUPYTER_{name}_DIR": str(course / ".jupyter") for name in ("CONFIG", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{name}_DIR": str(course / ".lab") for name in ("SETTINGS", "WORKSPACES")}
     with open(course / "lab.log", "w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=course, env={**os.environ})
+        # its own settings: what somebody chose on this machine (a dark theme, say) is not ours
+        server = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=course, env={**os.environ, **own}
+        )
     try:
         _wait_for(address + "/api", server, course / "lab.log")
         yield address
@@ -98,11 +103,17 @@ class Notebook:
         self.page, self.file = page, file
         page.goto(f"{lab}/lab/tree/{file.relative_to(folder).as_posix()}?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+        page.get_by_text("| Idle").first.wait_for()
+        page.wait_for_timeout(1000)  # the kernel says idle a moment before it takes requests
 
     def run_all(self):
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        """Forget the stored results, then run every cell."""
+        self._choose("Edit", "Clear Outputs of All Cells")
+        self._choose("Run", "Run All Cells")
+
+    def _choose(self, menu: str, item: str):
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
 
     def saved(self) -> dict:
         """Save, and read the file as it now stands."""
@@ -115,14 +126,22 @@ class Notebook:
                     return json.loads(self.file.read_text("utf-8"))
         return json.loads(self.file.read_text("utf-8"))
 
-    def wait_until_run(self, seconds: int = 120) -> list[dict]:
+    def wait_until_run(self, seconds: int = 180) -> list[dict]:
         """The code cells, once the last of them has been executed."""
-        for _ in range(seconds):
-            self.page.wait_for_timeout(1000)
+        idle, before = self.page.get_by_text("| Idle").first, -1
+        for _ in range(seconds // 3):
+            self.page.wait_for_timeout(3000)
+            if not idle.is_visible():
+                continue  # saving again and again in the middle of it makes JupyterLab ask
             cells = [c for c in self.saved()["cells"] if c["cell_type"] == "code"]
-            if all(c["execution_count"] for c in cells):
+            done = sum(bool(c["execution_count"]) for c in cells)
+            if done == len(cells):
                 return cells
-        pytest.fail(f"{self.file.name} did not finish in {seconds} s")
+            if done == before:  # JupyterLab forgot the queue while its kernel started
+                self.run_all()
+            before = done
+        self.page.screenshot(path=self.file.with_suffix(".png"))
+        pytest.fail(f"{self.file.name} did not finish in {seconds} s; see the screenshot beside it")
 
     def write(self, first_line: str, code: str):
         """Replace the cell that holds `first_line` by `code`, as if pasted, and run it."""
