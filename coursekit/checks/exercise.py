@@ -15,6 +15,8 @@ from coursekit.checks.measures import IT, by_kind_of_input, diagnose
 from coursekit.checks.reading import Pair, describe, pair_up
 from coursekit.checks.verdict import Kind, Verdict
 
+_ARRAY_LIKE = np.ndarray | list | tuple | int | float
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -209,7 +211,7 @@ class Exercise:
     @cached_property
     def _kinds(self) -> dict[str, list[bool]]:
         """Which cases are of which kind of input."""
-        arrays = [[np.asarray(a) for a in _arrays(case)] for case in self.cases]
+        arrays = [_arrays(case) for case in self.cases]
         return {
             "integers": [any(a.dtype.kind in "iu" for a in found) for found in arrays],
             "many points at once": [any(a.ndim > 1 for a in found) for found in arrays],
@@ -251,14 +253,16 @@ def _changed(outcomes: list[Outcome]) -> str:
     return ", ".join(sorted({name for outcome in outcomes for name in outcome.changed}))
 
 
-def _arrays(case: Case) -> list[Any]:
+def _arrays(case: Case) -> list[np.ndarray]:
+    """The arguments that are made of numbers."""
     values = (*case.args, *case.kwargs.values())
-    return [v for v in values if isinstance(v, np.ndarray | list | tuple | int | float)]
+    arrays = [np.asarray(v) for v in values if isinstance(v, _ARRAY_LIKE)]
+    return [array for array in arrays if array.dtype.kind in "biuf"]
 
 
 def _points(case: Case) -> int:
     """The length of the last axis of the first array: the number of points in the case."""
-    return next((np.shape(v)[-1] for v in _arrays(case) if np.ndim(v)), 1)
+    return next((array.shape[-1] for array in _arrays(case) if array.ndim), 1)
 
 
 def _brief(value: Any) -> str:
