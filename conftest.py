@@ -8,6 +8,8 @@ import tempfile
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         return  # a worker of pytest-xdist has inherited it
+    # Two workers on two cores: NumPy's own threads would only stand in each other's way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     config.own_progress = tempfile.mkdtemp(prefix="coursekit-")
     os.environ["COURSEKIT_PROGRESS"] = os.path.join(config.own_progress, "progress.json")
 

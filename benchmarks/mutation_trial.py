@@ -18,14 +18,25 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 MODULES = (
-    "arrays.py", "datasets.py", "losses.py", "linefit.py", "descent.py", "schedules.py",
+    "arrays.py", "datasets/shoes.py", "datasets/planar.py", "datasets/digits.py",
+    "losses.py", "linefit.py", "descent.py", "schedules.py",
     "landscapes/landscape.py", "landscapes/functions.py", "landscapes/terrain.py",
+    "gradcheck/blocks.py", "gradcheck/checking.py", "gradcheck/culprits.py",
+    "gradcheck/diagnosis.py", "gradcheck/evidence.py", "gradcheck/graph.py",
+    "gradcheck/layered.py", "gradcheck/measuring.py", "gradcheck/numerical.py",
+    "gradcheck/patterns.py", "gradcheck/picture.py", "gradcheck/replays.py",
+    "gradcheck/report.py",
+    "networks/activations.py", "networks/initialisation.py", "networks/mlp.py",
+    "networks/objective.py", "progress.py",
 )  # fmt: skip
 TESTS = (
     "tests/test_loss_functions.py",
     "tests/test_gradient_descent.py",
     "tests/test_learning_rate.py",
     "tests/test_landscapes.py",
+    "tests/test_datasets.py",
+    "tests/test_gradient_checking.py",
+    "tests/test_neural_networks.py",
 )
 
 

@@ -15,10 +15,14 @@ _SUBMODULES = (
     "checks",
     "datasets",
     "descent",
+    "gradcheck",
+    "graphs",
     "landscapes",
     "linefit",
     "losses",
+    "networks",
     "plotting",
+    "progress",
     "schedules",
 )
 

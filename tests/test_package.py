@@ -51,7 +51,7 @@ def test_an_unknown_name_is_an_attribute_error():
 )
 def test_a_module_says_what_it_is_for(file):
     text = file.read_text("utf-8")
-    assert re.match(r'"""\S.*\.', text), f"{file} must begin with a docstring"
+    assert re.match(r'"""\S.*[.?]', text), f"{file} must begin with a docstring"
 
 
 def test_every_pin_is_exact_and_every_dependency_is_pinned():

@@ -21,8 +21,10 @@ from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from coursekit import plotting
 from coursekit.datasets import shoe_sizes
 from coursekit.descent import GradientDescent, minimize
+from coursekit.gradcheck import check_gradient
 from coursekit.landscapes import ALL, basins_of_attraction, bowl, easom, himmelblau, saddle
 from coursekit.linefit import LineFit
+from coursekit.networks import MLP
 from coursekit.plotting import COLOURS, show, style_of, subplots
 
 OPTIMIZERS = ["GradientDescent", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "AdaDelta", "Adam"]
@@ -45,7 +47,11 @@ def relief():
 PATH = minimize(bowl, (4, 3), GradientDescent(0.1), steps=5)
 MANY = minimize(bowl, np.ones((2, 4)), GradientDescent(0.1), steps=5)
 FIT = LineFit(*shoe_sizes())
+REPORT = check_gradient(bowl, (2.0, 9.0), (1, 2))
 BASINS = basins_of_attraction(himmelblau, GradientDescent(0.01), n=11)
+
+NET = MLP((2, 3, 1))
+POINT = NET.initial(0)
 
 # name: (arguments after ax, what it returns, a keyword for the artist and how to read it back)
 DRAWN = {
@@ -60,6 +66,21 @@ DRAWN = {
     "draw_points": ((FIT,), PathCollection, {"alpha": 0.5}, "get_alpha"),
     "draw_line": (((1, 0), (0, 1)), Line2D, {"lw": 3}, "get_linewidth"),
     "draw_residuals": ((FIT, (1, 0)), LineCollection, {"alpha": 0.5}, "get_alpha"),
+    "draw_network": (
+        (NET, NET.forward(POINT, [1, -2])),
+        LineCollection,
+        {"alpha": 0.5},
+        "get_alpha",
+    ),
+    "draw_regions": (
+        (lambda p: p[0] > 0, (-1, 1, -1, 1)),
+        QuadContourSet,
+        {"zorder": 0},
+        "get_zorder",
+    ),
+    "draw_classes": ((np.eye(2), [0, 1]), PathCollection, {"zorder": 5}, "get_zorder"),
+    "draw_digits": ((np.eye(64)[:, :9], list("abcdefghi")), AxesImage, {"alpha": 0.5}, "get_alpha"),
+    "draw_gradient_report": ((REPORT,), AxesImage, {"alpha": 0.5}, "get_alpha"),
 }
 
 
@@ -91,6 +112,59 @@ def test_nothing_global_changes():
         plt.close(fig)
     assert dict(mpl.rcParams) == before
     assert plt.get_fignums() == []
+
+
+# --- networks ---------------------------------------------------------------------------------
+
+
+def words_of(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_network_is_drawn_with_the_numbers_of_its_example(ax):
+    """Nine weights in nine places, with activations, biases and, in brackets, slopes."""
+    net = MLP((2, 2, 1), "sigmoid")
+    point = net.pack({"W1": [[2, -3], [4, -1]], "b1": [-3, 0.25], "W2": [[5, -6]], "b2": [0.5]})
+    run = net.forward(point, [-1, -2])
+    slope = np.ones(1)
+    gradient, deltas = net.backward(run, slope), net.deltas(run, slope)
+    edges = plotting.draw_network(ax, net, run, gradient, deltas=deltas)
+    shown = words_of(ax)
+    assert len(edges.get_segments()) == 6
+    for number in (2, -3, 4, -1, 5, -6, -3, 0.25, 0.5, -2, run.activations[1][0], run.output[0]):
+        assert f"{number:.3g}".replace("-", "−") in shown
+    for number in (*gradient[[0, 1, 2, 3, 6, 7]], *deltas[0], *deltas[1]):
+        assert f"({number:.3g})".replace("-", "−") in shown
+    widths = edges.get_linewidths()
+    assert np.argsort(widths)[-1] == 5  # −6, the largest
+    dashed = [style[1] is not None for style in edges.get_linestyles()]
+    assert dashed == [False, True, False, True, False, True]
+
+
+def test_a_large_network_is_drawn_without_numbers(ax):
+    net = MLP((8, 20, 3))
+    plotting.draw_network(ax, net, net.forward(net.initial(0), np.ones(8)))
+    assert words_of(ax) == []
+    assert len(ax.patches) == 31
+
+
+def test_classes_differ_by_marker_and_not_by_colour_alone(ax):
+    plotting.draw_classes(ax, np.ones((2, 4)), [0, 1, 2, 3])
+    shapes = {str(drawn.get_paths()[0].vertices.round(3).tolist()) for drawn in ax.collections}
+    assert len(shapes) == 4
+
+
+def test_digits_stand_side_by_side_with_their_captions_below(ax):
+    """Nine images, eight a row: the ninth begins the second."""
+    images = np.zeros((64, 9))
+    images[0] = np.arange(1, 10) / 9  # one pixel each, at the top left
+    canvas = plotting.draw_digits(ax, images, [f"no {i}" for i in range(9)]).get_array()
+    assert canvas.shape == (24, 80)
+    np.testing.assert_allclose(canvas[0, 1::10], np.arange(1, 9) / 9)
+    assert canvas[12, 1] == 1
+    assert words_of(ax) == [f"no {i}" for i in range(9)]
+    below = [text.get_position()[1] for text in ax.texts]
+    assert below == [9.5] * 8 + [21.5]
 
 
 # --- styles ---------------------------------------------------------------------------------

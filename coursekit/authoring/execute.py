@@ -58,7 +58,12 @@ def _run(node, folder):
         extra_arguments=["--IPKernelApp.log_level=ERROR"],  # no word on how kernels are reached
     )
     with tempfile.TemporaryDirectory() as temporary:
-        env = {**os.environ, "COURSEKIT_PROGRESS": str(Path(temporary) / "progress.json")}
+        env = {
+            **os.environ,
+            "COURSEKIT_PROGRESS": str(Path(temporary) / "progress.json"),
+            # sums in one order, whatever the number of cores
+            "OPENBLAS_NUM_THREADS": "1",
+        }
         with asyncio.Runner(loop_factory=_Loop) as runner:
             runner.run(_interruptible(client.async_execute(env=env)))
 

@@ -159,7 +159,7 @@ class Judge:
     @cached_property
     def _kinds(self) -> dict[str, list[bool]]:
         """Which cases are of which kind of input."""
-        numbers = [[np.asarray(a) for a in _numbers(case)] for case in self.cases]
+        numbers = [_numbers(case) for case in self.cases]
         arrays = [[a for a in found if a.ndim] for found in numbers]
         return {
             "arrays of integers": [any(a.dtype.kind in "iu" for a in found) for found in arrays],
@@ -213,11 +213,20 @@ def _changed(outcomes: list[Outcome]) -> str:
     return ", ".join(sorted({name for outcome in outcomes for name in outcome.changed}))
 
 
-def _numbers(case: Case) -> list[Any]:
+def _numbers(case: Case) -> list[np.ndarray]:
+    """The arguments that are made of numbers, as arrays."""
     values = (*case.args, *case.kwargs.values())
-    return [v for v in values if isinstance(v, np.ndarray | list | tuple | int | float)]
+    likely = [v for v in values if isinstance(v, np.ndarray | list | tuple | int | float)]
+    return [a for a in map(_array, likely) if a.dtype.kind in "biuf"]
+
+
+def _array(value: Any) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError:  # rows of different lengths
+        return np.asarray(value, dtype=object)
 
 
 def _points(case: Case) -> int:
     """The length of the last axis of the first array: the number of points in the case."""
-    return next((np.shape(v)[-1] for v in _numbers(case) if np.ndim(v)), 1)
+    return next((array.shape[-1] for array in _numbers(case) if array.ndim), 1)

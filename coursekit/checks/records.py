@@ -13,6 +13,9 @@ CHAPTERS = {
     "02": "gradient_descent",
     "03": "learning_rate",
     "04": "landscapes",
+    "05": "computational_graphs",
+    "06": "gradient_checking",
+    "07": "neural_networks",
 }
 
 

@@ -2,7 +2,10 @@
 
 from coursekit.plotting.curves import draw_band, draw_curve, draw_steps_on_curve, draw_values
 from coursekit.plotting.figures import show, subplots
+from coursekit.plotting.graphs import draw_graph, graph_steps
 from coursekit.plotting.lines import draw_line, draw_points, draw_residuals
+from coursekit.plotting.networks import draw_classes, draw_digits, draw_network, draw_regions
+from coursekit.plotting.reports import draw_gradient_report
 from coursekit.plotting.styles import COLOURS, style_of
 from coursekit.plotting.surfaces import (
     draw_basins,
@@ -12,22 +15,32 @@ from coursekit.plotting.surfaces import (
     draw_path,
     draw_surface,
 )
+from coursekit.plotting.tables import GraphTable, graph_table
 
 __all__ = [
     "COLOURS",
+    "GraphTable",
     "draw_band",
     "draw_basins",
+    "draw_classes",
     "draw_contours",
     "draw_curve",
+    "draw_digits",
+    "draw_gradient_report",
     "draw_gradients",
+    "draw_graph",
     "draw_line",
     "draw_minima",
+    "draw_network",
     "draw_path",
     "draw_points",
+    "draw_regions",
     "draw_residuals",
     "draw_steps_on_curve",
     "draw_surface",
     "draw_values",
+    "graph_steps",
+    "graph_table",
     "show",
     "style_of",
     "subplots",

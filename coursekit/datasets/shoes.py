@@ -1,4 +1,4 @@
-"""Small data sets that ship with the package."""
+"""The three points of the lecture on fitting a line."""
 
 from typing import NamedTuple
 
