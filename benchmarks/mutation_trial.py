@@ -21,6 +21,7 @@ MODULES = (
     "arrays.py", "datasets/shoes.py", "datasets/planar.py", "datasets/digits.py",
     "losses.py", "linefit.py", "descent.py", "schedules.py",
     "landscapes/landscape.py", "landscapes/functions.py", "landscapes/terrain.py",
+    "graphs/backward.py", "graphs/derivatives.py", "graphs/nodes.py", "graphs/operations.py",
     "gradcheck/blocks.py", "gradcheck/checking.py", "gradcheck/culprits.py",
     "gradcheck/diagnosis.py", "gradcheck/evidence.py", "gradcheck/graph.py",
     "gradcheck/layered.py", "gradcheck/measuring.py", "gradcheck/numerical.py",
@@ -35,6 +36,7 @@ TESTS = (
     "tests/test_learning_rate.py",
     "tests/test_landscapes.py",
     "tests/test_datasets.py",
+    "tests/test_computational_graphs.py",
     "tests/test_gradient_checking.py",
     "tests/test_neural_networks.py",
 )
