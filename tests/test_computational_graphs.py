@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit import graphs
-from coursekit.checks import Exercise
 from coursekit.checks import computational_graphs as check
 from coursekit.graphs import OPS, Node, backward, topological_order, unbroadcast, vjp
 from coursekit.linefit import LineFit
@@ -30,7 +29,6 @@ OURS = {
     "where": lambda x, y, condition: graphs.where(condition, x, y),
     "concatenate": lambda *pieces, axis: graphs.concatenate(pieces, axis),
 }
-EXERCISES = [e for e in vars(check).values() if isinstance(e, Exercise)]
 each_op = pytest.mark.parametrize("op", OPS)
 
 
@@ -241,7 +239,7 @@ def test_powers_of_zero_have_gradients():
     np.testing.assert_array_equal(slope(lambda x: x**0, [0.0, 2.0]), [0, 0])
     np.testing.assert_array_equal(slope(lambda x: x**1, [0.0, -2.0]), [1, 1])
     np.testing.assert_array_equal(slope(lambda x: x**2, [0.0, -3.0]), [0, -6])
-    np.testing.assert_array_equal(slope(lambda y: 0**y, [1.0, 2.0]), [0, 0])
+    np.testing.assert_array_equal(slope(lambda y: 0**y, [0.5, 1.0, 2.0]), [0, 0, 0])
     np.testing.assert_allclose(slope(lambda y: 2**y, [3.0]), [8 * np.log(2)], rtol=1e-15)
 
 
@@ -884,11 +882,3 @@ def test_a_right_answer_written_differently_is_right(exercise, answer):
     """Other names, other orders, other containers."""
     verdict = exercise.judge(answer)
     assert verdict.ok, str(verdict)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-def test_every_mistake_is_told_from_every_other(exercise):
-    """No two of them behave the same in all cases, so each can be named."""
-    assert len(exercise.mistakes) >= 8
-    for mistake in exercise.mistakes:
-        assert exercise.judge(mistake.function).mistake == mistake.name

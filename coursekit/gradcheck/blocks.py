@@ -1,6 +1,7 @@
 """Named blocks of parameters: which part of a flat vector is W1, which is b1."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,19 @@ class Block(NamedTuple):
 
     where: slice
     shape: tuple[int, ...]
+
+
+def layer_blocks(sizes: tuple[int, ...]) -> dict[str, Block]:
+    """W1 `(out, in)`, b1 `(out,)`, W2, b2, … of a network with layers of these sizes."""
+    shapes = {}
+    for layer, (columns, rows) in enumerate(pairwise(sizes), 1):
+        shapes |= {f"W{layer}": (rows, columns), f"b{layer}": (rows,)}
+    ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes.values()]).tolist()
+    starts = [0, *ends]
+    return {
+        name: Block(slice(start, end), shape)
+        for (name, shape), start, end in zip(shapes.items(), starts, ends, strict=False)
+    }
 
 
 def as_blocks(blocks: Mapping[str, Any] | None, shape: tuple[int, ...]) -> dict[str, Block]:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import Array, as_floats
-from coursekit.gradcheck.blocks import Block
+from coursekit.gradcheck.blocks import Block, layer_blocks
 from coursekit.losses import Loss, cross_entropy
 
 AT_ONCE = 2**14  # numbers in one intermediate array: they stay in the processor's cache
@@ -52,13 +51,7 @@ class LayeredLoss:
     @cached_property
     def blocks(self) -> dict[str, Block]:
         """Name -> (slice, shape) of W1, b1, W2, b2, …"""
-        blocks, start = {}, 0
-        for layer, (columns, rows) in enumerate(pairwise(self.sizes), 1):
-            for name, shape in ((f"W{layer}", (rows, columns)), (f"b{layer}", (rows,))):
-                stop = start + int(np.prod(shape))
-                blocks[name] = Block(slice(start, stop), shape)
-                start = stop
-        return blocks
+        return layer_blocks(self.sizes)
 
     @property
     def layers(self) -> int:

@@ -12,9 +12,10 @@ A layer turns the activations a of the layer below it into its own in two steps,
 with W `(out, in)` and b `(out,)`. Examples are columns: x is `(d, n)`.
 """
 
+from coursekit.gradcheck.blocks import Block
 from coursekit.networks.activations import ACTIVATIONS, Activation
 from coursekit.networks.initialisation import SCHEMES
-from coursekit.networks.mlp import MLP, Block, ForwardPass
+from coursekit.networks.mlp import MLP, ForwardPass
 from coursekit.networks.objective import NetworkObjective, accuracy
 
 __all__ = [

@@ -3,23 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import Array, as_floats, positive, whole
+from coursekit.gradcheck.blocks import Block, layer_blocks
 from coursekit.losses import Loss, cross_entropy
 from coursekit.networks.activations import ACTIVATIONS, Activation, known
 from coursekit.networks.initialisation import SCHEMES
 from coursekit.networks.objective import NetworkObjective
-
-
-class Block(NamedTuple):
-    """Where one layer's weights or biases lie in the flat vector, and their shape."""
-
-    where: slice
-    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +64,7 @@ class MLP:
     @property
     def blocks(self) -> dict[str, Block]:
         """Name -> (slice of the flat vector, shape), for W1, b1, W2, b2, …"""
-        blocks, start = {}, 0
-        for layer, (columns, rows) in enumerate(pairwise(self.sizes), 1):
-            for name, shape in ((f"W{layer}", (rows, columns)), (f"b{layer}", (rows,))):
-                stop = start + int(np.prod(shape))
-                blocks[name] = Block(slice(start, stop), shape)
-                start = stop
-        return blocks
+        return layer_blocks(self.sizes)
 
     @property
     def size(self) -> int:
