@@ -149,6 +149,14 @@ divide_backward = Exercise(
             np.array([[1.0, 2.0, -3.0]]),
             np.array([1.0, -2.0, 4.0, 0.5]).reshape(4, 1, 1),
         ),
+        case(np.array([3, -1]), np.array([0, 5]), np.array([2, -4])),
+        case(np.array([2.0, -1.0, 0.5]), np.array(3.0), np.array([2.0, -4.0, 0.5])),
+        case(_UPSTREAM, _MATRIX, np.array([[4.0]])),
+        case(
+            np.arange(24.0).reshape(2, 3, 4) - 9,
+            np.array([[1.0], [-3.0], [2.0]]),
+            np.array([1.0, -2.0, 4.0, 0.5, 2.0, 5.0, -1.0, 8.0]).reshape(2, 1, 4),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -269,18 +277,24 @@ def backward_order(parents, root):
 
 
 def _push_gradients(call, parents, root):
-    """Gradients pushed in the order that the submission gives: any valid order will do."""
+    """The gradient that each node has when its turn comes: any valid order will do.
+
+    What is read is the gradient at the turn, not at the end. A node without parents passes
+    nothing on, so at the end it would not show that it came too early, or not at all.
+    """
     order = call(parents, root)
     if isinstance(order, set | frozenset | dict):
         raise TypeError("a set has no order")
     order = list(order)
     gradients = {node: float(node == root) for node in parents}
+    at_its_turn = dict.fromkeys(parents, 0.0)
     for node in order:
+        at_its_turn[node] = gradients[node]
         above = parents[node]
         for position, parent in enumerate(above):
             slope = -1.0 if len(above) == 1 else 2.0 + position
             gradients[parent] += slope * gradients[node]
-    return np.array(list(gradients.values())), len(order)
+    return np.array(list(at_its_turn.values())), len(order)
 
 
 def _found_from(parents, root):
@@ -389,6 +403,40 @@ def _first_parent_only(parents, root):
     return backward_order.reference({n: p[:1] for n, p in parents.items()}, root)
 
 
+def _first_and_last_parent(parents, root):
+    return backward_order.reference({n: (*p[:1], *p[1:][-1:]) for n, p in parents.items()}, root)
+
+
+def _inputs_first(parents, root):
+    order = backward_order.reference(parents, root)
+    return sorted(order, key=lambda node: bool(parents[node]))
+
+
+def _inputs_when_met(parents, root):
+    """The order is right but for the inputs, which come right after the first use."""
+    order = []
+    for node in backward_order.reference(parents, root):
+        met = [p for p in dict.fromkeys(parents[node]) if not parents[p]]
+        order += [n for n in (node, *met) if n not in order]
+    return order
+
+
+def _moved_back_alone(parents, root):
+    """Breadth first; a node that is met again is moved to the end, what follows it is not."""
+    order, waiting, seen = [], [root], set()
+    for node in waiting:
+        if node in seen:
+            continue
+        seen.add(node)
+        order.append(node)
+        for parent in parents[node]:
+            if parent in order:
+                order.remove(parent)
+                order.append(parent)
+            waiting.append(parent)
+    return order
+
+
 def _counts_distinct(parents, root):
     """Waits for every use of a node, but counts a node that uses it twice as one."""
     waiting = dict.fromkeys(parents, 0)
@@ -450,6 +498,19 @@ backward_order = Exercise(
         case(_LADDER, "y"),
         case({"z": (), "m": ("z", "z"), "a": ("z", "m"), "k": ("a", "z"), "b": ("m", "k")}, "b"),
         case({"a": (), "b": ("a",)}, "a"),
+        case({"x": (), "y": (), "z": (), "f": ("x", "y", "z")}, "f"),
+        case(
+            {
+                "b": (),
+                "c": ("b",),
+                "a": ("c",),
+                "p": ("a",),
+                "q": ("p",),
+                "r": ("q",),
+                "f": ("a", "r"),
+            },
+            "f",
+        ),
         case(_tower(8), "d8"),
         case(_chain(5000), "n4999"),
     ),
@@ -522,6 +583,26 @@ backward_order = Exercise(
             "Only the first parent of each node is followed.",
         ),
         Mistake(
+            _first_and_last_parent,
+            "Of three parents one is left out: a node may have any number of them. Loop over "
+            "parents[node].",
+        ),
+        Mistake(
+            _inputs_first,
+            "The inputs come before the nodes that use them. They pass nothing on, but their own "
+            "gradients are complete only after all those nodes.",
+        ),
+        Mistake(
+            _inputs_when_met,
+            "Right but for the inputs: each is written down at its first use. It passes nothing "
+            "on, but its gradient is complete only after the last node that uses it.",
+        ),
+        Mistake(
+            _moved_back_alone,
+            "A node that is met again is moved to the end of the list, but what it was computed "
+            "from stays where it was, and is now before it.",
+        ),
+        Mistake(
             _counts_distinct,
             "Where a node uses the same parent twice, as a + a does, you wait for two uses and "
             "count off one. Such parents never have their turn: count both or neither.",
@@ -541,7 +622,7 @@ backward_order = Exercise(
         "is finished already, write it down.",
     ),
     drive=_push_gradients,
-    parts=("set of gradients computed in your order", "length of your list"),
+    parts=("gradient that each node has at its turn", "length of your list"),
 )
 
 # --- add_up_branches: find the planted bug --------------------------------------------------
@@ -656,6 +737,15 @@ def _parents_first(order, parents, slopes):
     return gradients
 
 
+def _order_of_the_dictionary(order, parents, slopes):
+    gradients = dict.fromkeys([*order, *parents], 0.0)
+    gradients[order[0]] = 1.0
+    for node, above in parents.items():
+        for parent, slope in zip(above, slopes[node], strict=True):
+            gradients[parent] += gradients[node] * slope
+    return gradients
+
+
 def _one_slope_for_all(order, parents, slopes):
     first = {node: (own[0],) * len(own) if own else () for node, own in slopes.items()}
     return add_up_branches.reference(order, parents, first)
@@ -684,6 +774,11 @@ add_up_branches = Exercise(
     cases=(
         *(case(list(p), p, s) for p, s in zip(_SHAPES, _SLOPES, strict=True)),
         case(["a"], {"a": ()}, {"a": ()}),
+        case(
+            ["f", "b", "a"],
+            {"a": (), "b": ("a", "a", "a"), "f": ("b", "a")},
+            {"a": (), "b": (2.0, 3.0, -1.0), "f": (-3.0, 0.5)},
+        ),
     ),
     mistakes=(
         Mistake(
@@ -750,6 +845,11 @@ add_up_branches = Exercise(
             _parents_first,
             "You go through the order from its end, inputs first: what they could pass on has not "
             "arrived yet. `order` has the root first already.",
+        ),
+        Mistake(
+            _order_of_the_dictionary,
+            "You go through the dictionary, which may be in any order: a node would pass on what "
+            "has not arrived yet. Go through `order`.",
         ),
         Mistake(
             _one_slope_for_all,

@@ -108,6 +108,19 @@ def _copy_in_whole_numbers(f, x, h):
     return np.array(rows).reshape(x.shape)
 
 
+def _moves_a_copy(f, x, h):
+    x = np.array(x, dtype=float)
+    elements, slopes = x.ravel(), np.zeros(x.shape)  # a copy of a transposed x
+    for i in range(x.size):
+        before = elements[i]
+        elements[i] = before + h
+        above = f(x)
+        elements[i] = before - h
+        slopes.flat[i] = (above - f(x)) / (2 * h)
+        elements[i] = before
+    return slopes
+
+
 def _flat(f, x, h):
     return numerical_gradient.reference(f, x, h).ravel()
 
@@ -153,6 +166,7 @@ numerical_gradient = Exercise(
         case(table, np.array([[0.3, -1.2], [2.0, 5.0], [1.0, 0.7]]), 0.01),
         case(corners, np.linspace(-2, 3, 12).reshape(2, 3, 2), 0.2),
         case(cube, np.array(1.5), 0.1),
+        case(table, np.array([[1, 2], [0, -1], [3, 1]]).T, 0.1),
     ),
     mistakes=(
         Mistake(
@@ -232,6 +246,11 @@ numerical_gradient = Exercise(
             _copy_in_whole_numbers,
             "Right for floats, but a copy of an array of integers holds integers, and x + h is "
             "cut to a whole number. Copy with np.array(x, dtype=float).",
+        ),
+        Mistake(
+            _moves_a_copy,
+            "Of a transposed matrix the slopes are 0: x.ravel() and x.reshape(-1) are then copies, "
+            "and moving their elements does not move x. Use x.flat[i], or an index of x itself.",
         ),
         Mistake(
             _flat,
@@ -334,6 +353,11 @@ def _small_number_added(a, b):
     return np.abs(a - b) / (np.maximum(np.abs(a), np.abs(b)) + 1e-8)
 
 
+def _never_below_something_small(a, b):
+    a, b = _floats(a, b)
+    return np.abs(a - b) / np.maximum(1e-12, np.maximum(np.abs(a), np.abs(b)))
+
+
 def _never_below_one(a, b):
     a, b = _floats(a, b)
     return np.abs(a - b) / np.maximum(1, np.maximum(np.abs(a), np.abs(b)))
@@ -386,6 +410,7 @@ relative_error = Exercise(
         case(np.array([[1.0, -2.0], [0.0, 3.0]]), np.array([[-1.0, -2.5], [0.0, 3.0]])),
         case(np.array([3, -4]), np.array([1, -8])),
         case(np.zeros((2, 3)), np.zeros((2, 3))),
+        case(np.array([3e-30, -2e-100]), np.array([1e-30, -5e-100])),
     ),
     mistakes=(
         Mistake(
@@ -445,6 +470,11 @@ relative_error = Exercise(
             _small_number_added,
             "The small number in the denominator hides small gradients: 1e-9 beside 2e-9 is wrong "
             "by half, and you excuse it. Treat 0 / 0 apart and add nothing.",
+        ),
+        Mistake(
+            _never_below_something_small,
+            "Your denominator never falls below 1e-12, so gradients smaller than that are excused: "
+            "3e-30 beside 1e-30 is wrong by two thirds. Treat only 0 / 0 apart.",
         ),
         Mistake(
             _never_below_one,
@@ -645,6 +675,16 @@ network_gradient = Exercise(
         _a_network(3, 2, 3, 2, 3, 0.5),
         _a_network(4, 4, 3, 2, 5, 0.01),
         _a_network(5, 3, 3, 3, 4, 1.0),
+        _a_network(6, 2, 3, 2, 1, 0.1),
+        case(
+            np.array([[1, -1], [0, 1]]),
+            np.array([0, 1]),
+            np.array([[1, 2], [-1, 1]]),
+            np.array([1, 0]),
+            np.array([[1, 0, 1], [0, 1, 1]]),
+            np.array([[0, 2, 1], [1, 0, -1]]),
+            0.1,
+        ),
     ),
     mistakes=(
         Mistake(

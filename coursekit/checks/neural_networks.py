@@ -523,6 +523,18 @@ def _biases_counted(sizes, std, activation):
     return _size(sizes, std, activation, gain=lambda units, std: (units + 1) * std**2)
 
 
+def _product_overflows(sizes, std, activation):
+    product = np.multiply.reduce(np.array(sizes[:-1], dtype=np.int64))  # wraps round above 2⁶³
+    layers = len(sizes) - 1
+    kept = 0.5 ** (layers - 1) if activation == "relu" else 1.0
+    return np.sqrt(product * std ** (2 * layers) * kept)
+
+
+def _half_of_the_units(sizes, std, activation):
+    units = [n // 2 if k and activation == "relu" else n for k, n in enumerate(sizes)]
+    return _size(units, std, "identity")
+
+
 def _sums_of_layers(sizes, std, activation):
     kept = 0.5 if activation == "relu" else 1.0
     return np.sqrt(sum(units * std**2 * (kept if k else 1) for k, units in enumerate(sizes[:-1])))
@@ -543,6 +555,8 @@ signal_size = Exercise(
         case((784, 300, 100, 10), 0.07, "relu"),
         case((10, 20, 30), 1, "relu"),
         case((16, 16, 16, 16), 2, "identity"),
+        case((4, 7, 1), 0.5, "relu"),
+        case((100,) * 40, 0.15, "relu"),
     ),
     mistakes=(
         Mistake(
@@ -623,6 +637,16 @@ signal_size = Exercise(
         Mistake(
             _biases_counted,
             "You count the bias as one more random input. The biases are 0.",
+        ),
+        Mistake(
+            _product_overflows,
+            "Right, until the network is deep: np.prod of whole numbers overflows without a word. "
+            "Multiply layer by layer, with std² included, or use np.prod(…, dtype=float).",
+        ),
+        Mistake(
+            _half_of_the_units,
+            "units // 2 cuts off the half of an odd number. relu keeps half of the mean square, "
+            "however many units there are: units / 2.",
         ),
         Mistake(
             _sums_of_layers,
