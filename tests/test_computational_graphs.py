@@ -234,6 +234,11 @@ def test_the_slope_at_a_kink_is_what_is_stated():
     np.testing.assert_array_equal(shared, [[0.5, 0], [0.5, 1]])
 
 
+def test_a_node_of_more_than_eight_numbers_is_printed_in_short():
+    assert "..." not in repr(Node(np.arange(8.0)))
+    assert "..." in repr(Node(np.arange(9.0)))
+
+
 def test_powers_of_zero_have_gradients():
     """0⁰ = 1 whatever the base does, and 0ʸ = 0 whatever a positive y does."""
     np.testing.assert_array_equal(slope(lambda x: x**0, [0.0, 2.0]), [0, 0])

@@ -474,6 +474,14 @@ def test_a_planted_bug_is_found_and_named(bug):
     assert named == 6, others
 
 
+@pytest.mark.parametrize("bug", ["derivative at the wrong place", "derivative on the output"])
+def test_one_hidden_layer_is_enough_to_name_a_misplaced_derivative(bug):
+    small = [net for net in map(random_network, range(30)) if len(net.sizes) == 3][:4]
+    assert len(small) == 4
+    for net in small:
+        assert checked(net, BUGS[bug](net)).names == (bug,)
+
+
 def test_bugs_in_graphs_are_found_and_the_node_named():
     for name, detected, named in graph_trials(4):
         assert (detected, named) == (4, 4), name

@@ -149,11 +149,11 @@ def _scatter(g: Array, out: Array, x: Array, key) -> Array:
     return whole
 
 
-def _join(*pieces: Array, axis: int = 0) -> Array:
+def _join(*pieces: Array, axis: int) -> Array:
     return np.concatenate(pieces, axis=axis)
 
 
-def _piece(position: int, g: Array, out: Array, *pieces: Array, axis: int = 0) -> Array:
+def _piece(position: int, g: Array, out: Array, *pieces: Array, axis: int) -> Array:
     ends = np.cumsum([piece.shape[axis] for piece in pieces])
     return np.split(g, ends[:-1], axis=axis)[position]
 
