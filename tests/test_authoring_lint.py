@@ -119,7 +119,7 @@ PROSE = {
     "[x]()": ("`[x]()`", "leads to no file"),
     "[a]: none.md": ("[a]: 01_title.ipynb", "'none.md' leads to no file"),
     "<a href='none.md'>x</a>": ("<a href='https://x.org'>x</a>", "'none.md' leads to no file"),
-    "[x](/work/a.md)": ("[x](#part)", "make it relative"),
+    "[x](/srv/a.md)": ("[x](#part)", "make it relative"),
     "[x](file:///a.md)": ("[x](mailto:a@b.c)", "make it relative"),
     "[here](https://x.org)": ("[x here](https://x.org)", "must say where it goes"),
     "[](https://x.org)": ("[x](https://x.org)", "must say where it goes"),
