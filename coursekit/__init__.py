@@ -12,6 +12,7 @@ OLDEST_PYTHON = (3, 11)  # what pyproject.toml asks for
 
 _SUBMODULES = (
     "authoring",
+    "batches",
     "checks",
     "datasets",
     "descent",
@@ -21,8 +22,10 @@ _SUBMODULES = (
     "linefit",
     "losses",
     "networks",
+    "optimizers",
     "plotting",
     "progress",
+    "races",
     "schedules",
 )
 

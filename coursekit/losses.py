@@ -42,20 +42,28 @@ class Loss:
         differ, an empty batch, or a target that is not finite or not in the loss's range,
         and `TypeError` for what is not made of real numbers.
         """
-        prediction, target = self._checked(prediction, target)
+        prediction, target = self.checked(prediction, target)
         with np.errstate(all="ignore"):
             each = self.each(prediction, target)
             return float(each.mean() if self.average else each.sum())
 
     def grad(self, prediction: ArrayLike, target: ArrayLike) -> Array:
         """∂loss/∂prediction, shaped like the prediction. Raises what calling it raises."""
-        prediction, target = self._checked(prediction, target)
+        prediction, target = self.checked(prediction, target)
         with np.errstate(all="ignore"):
-            slope = self.each_grad(prediction, target)
-            examples = prediction[0].size if self.per_column else prediction.size
-            return slope / examples if self.average else slope
+            return self.slope(prediction, target)
 
-    def _checked(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+    def slope(self, prediction: Array, target: Array) -> Array:
+        """`grad` of what `checked` has returned, or of columns of it: for loops over batches."""
+        slope = self.each_grad(prediction, target)
+        examples = prediction[0].size if self.per_column else prediction.size
+        return slope / examples if self.average else slope
+
+    def checked(self, prediction: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
+        """Both as float64 arrays of one shape, class numbers as columns of 0 and 1.
+
+        Raises what calling the loss raises.
+        """
         prediction = as_floats(prediction, f"{self.name}: prediction")
         target = all_finite(as_floats(target, f"{self.name}: target"), f"{self.name}: target")
         if self.per_column:

@@ -13,7 +13,7 @@ class Activation(NamedTuple):
     """A function φ applied to every preactivation, and its slope, given both z and a = φ(z)."""
 
     value: Callable[[Array], Array]
-    slope: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array], Array | float]
 
 
 def _sigmoid(z: Array) -> Array:
@@ -27,7 +27,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
         "tanh": Activation(np.tanh, lambda z, a: 1 - a**2),
         "relu": Activation(lambda z: np.maximum(z, 0), lambda z, a: (z > 0).astype(float)),
         "sigmoid": Activation(_sigmoid, lambda z, a: a * (1 - a)),
-        "identity": Activation(lambda z: z, lambda z, a: np.ones_like(z)),
+        "identity": Activation(lambda z: z, lambda z, a: 1.0),
     }
 )
 """Name -> φ and its slope. At its kink the slope of relu is taken as 0, as in PyTorch."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -62,14 +63,14 @@ class MLP:
         return len(self.sizes) - 1
 
     @property
-    def blocks(self) -> dict[str, Block]:
+    def blocks(self) -> Mapping[str, Block]:
         """Name -> (slice of the flat vector, shape), for W1, b1, W2, b2, …"""
-        return layer_blocks(self.sizes)
+        return _blocks(self.sizes)
 
     @property
     def size(self) -> int:
         """The number of parameters, P."""
-        return sum(rows * (columns + 1) for columns, rows in pairwise(self.sizes))
+        return list(self.blocks.values())[-1].where.stop
 
     def unpack(self, parameters: ArrayLike) -> dict[str, Array]:
         """The blocks of a flat vector `(P,)` by name, W `(out, in)` and b `(out,)`: views."""
@@ -114,7 +115,8 @@ class MLP:
         named, preactivations, activations = self.unpack(parameters), [], [a]
         with np.errstate(all="ignore"):
             for layer in range(1, self.layers + 1):
-                z = _affine(named[f"W{layer}"], activations[-1], named[f"b{layer}"])
+                z = _times(named[f"W{layer}"], activations[-1])
+                z += named[f"b{layer}"].reshape(-1, *(1,) * (z.ndim - 1))
                 preactivations.append(z)
                 activations.append(self._activation(layer).value(z))
         return ForwardPass(parameters, tuple(preactivations), tuple(activations))
@@ -129,11 +131,11 @@ class MLP:
         δ_L = ∂L/∂a_L ⊙ φ'(z_L)          δ_l = (W_{l+1}ᵀ δ_{l+1}) ⊙ φ'(z_l)
         """
         named, d_activation, deltas = self.unpack(forward_pass.parameters), d_output, []
-        with np.errstate(all="ignore"):
-            for layer in range(self.layers, 0, -1):
-                z, a = forward_pass.preactivations[layer - 1], forward_pass.activations[layer]
-                deltas.append(d_activation * self._activation(layer).slope(z, a))
-                d_activation = np.tensordot(named[f"W{layer}"].T, deltas[-1], axes=1)
+        for layer in range(self.layers, 0, -1):
+            z, a = forward_pass.preactivations[layer - 1], forward_pass.activations[layer]
+            deltas.append(d_activation * self._activation(layer).slope(z, a))
+            if layer > 1:
+                d_activation = _times(named[f"W{layer}"].T, deltas[-1])
         return tuple(reversed(deltas))
 
     def backward(self, forward_pass: ForwardPass, d_output: ArrayLike) -> Array:
@@ -149,13 +151,15 @@ class MLP:
                 "MLP.backward needs d_output shaped like the output, "
                 f"{forward_pass.output.shape}, got {d_output.shape}."
             )
-        gradients = []
-        deltas = self.deltas(forward_pass, d_output)
+        gradient = np.empty(self.size)
+        blocks = iter(self.unpack(gradient).values())  # W1, b1, W2, b2, …: views of it
         with np.errstate(all="ignore"):
+            deltas = self.deltas(forward_pass, d_output)
             for delta, a in zip(deltas, forward_pass.activations[:-1], strict=True):
                 columns = delta.reshape(len(delta), -1)
-                gradients += [columns @ a.reshape(len(a), -1).T, columns.sum(axis=1)]
-        return np.concatenate([gradient.ravel() for gradient in gradients])
+                np.matmul(columns, a.reshape(len(a), -1).T, out=next(blocks))
+                np.add.reduce(columns, axis=1, out=next(blocks))
+        return gradient
 
     def loss(
         self, parameters: ArrayLike, x: ArrayLike, y: ArrayLike, loss: Loss = cross_entropy
@@ -203,10 +207,14 @@ class MLP:
         return x
 
 
-def _affine(W: Array, a: Array, b: Array) -> Array:
-    """W a + b for every column of a, `(in, …)` -> `(out, …)`."""
-    columns = W @ a.reshape(len(a), -1) + b[:, None]
-    return columns.reshape(len(b), *a.shape[1:])
+@lru_cache
+def _blocks(sizes: tuple[int, ...]) -> Mapping[str, Block]:
+    return MappingProxyType(layer_blocks(sizes))  # asked for twice in every step of training
+
+
+def _times(W: Array, a: Array) -> Array:
+    """W a for every column of a, `(in, …)` -> `(out, …)`."""
+    return W @ a if a.ndim <= 2 else (W @ a.reshape(len(a), -1)).reshape(len(W), *a.shape[1:])
 
 
 def _checked_sizes(sizes) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coursekit.arrays import Array, all_finite, as_floats, within
+from coursekit.arrays import Array, all_finite, as_floats, at_least_zero
 from coursekit.losses import Loss, cross_entropy
 
 
@@ -38,7 +38,7 @@ class NetworkObjective:
         for name in ("x", "y"):
             value = as_floats(getattr(self, name), f"NetworkObjective: {name}")
             object.__setattr__(self, name, all_finite(value, f"NetworkObjective: {name}"))
-        within(self.weight_decay, 0, np.finfo(float).max, "NetworkObjective: weight_decay")
+        at_least_zero(self.weight_decay, "NetworkObjective: weight_decay")
 
     def __call__(self, parameters: ArrayLike) -> Array:
         """The loss: a number for `(P,)`, `(…)` for `(P, …)`."""

@@ -16,6 +16,7 @@ from coursekit.plotting.surfaces import (
     draw_surface,
 )
 from coursekit.plotting.tables import GraphTable, graph_table
+from coursekit.plotting.training import draw_history, draw_race, draw_tuning
 
 __all__ = [
     "COLOURS",
@@ -29,15 +30,18 @@ __all__ = [
     "draw_gradient_report",
     "draw_gradients",
     "draw_graph",
+    "draw_history",
     "draw_line",
     "draw_minima",
     "draw_network",
     "draw_path",
     "draw_points",
+    "draw_race",
     "draw_regions",
     "draw_residuals",
     "draw_steps_on_curve",
     "draw_surface",
+    "draw_tuning",
     "draw_values",
     "graph_steps",
     "graph_table",
