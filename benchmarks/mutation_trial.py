@@ -19,7 +19,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 MODULES = (
     "arrays.py", "datasets/shoes.py", "datasets/planar.py", "datasets/digits.py",
-    "losses.py", "linefit.py", "descent.py", "schedules.py",
+    "losses.py", "linefit.py", "descent/rules.py", "descent/run.py", "descent/minimizing.py", "descent/path.py", "schedules.py",
     "landscapes/landscape.py", "landscapes/functions.py", "landscapes/terrain.py",
     "graphs/backward.py", "graphs/derivatives.py", "graphs/nodes.py", "graphs/operations.py",
     "gradcheck/blocks.py", "gradcheck/checking.py", "gradcheck/culprits.py",

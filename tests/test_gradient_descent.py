@@ -174,14 +174,14 @@ def test_lr_must_be_a_number(lr):
 
 @pytest.mark.parametrize("decay", [-0.1, np.nan, np.inf])
 def test_weight_decay_must_not_be_negative(decay):
-    with pytest.raises(ValueError, match="GradientDescent: weight_decay must be between 0"):
+    with pytest.raises(ValueError, match="GradientDescent: weight_decay must be a number ≥ 0"):
         GradientDescent(0.1, weight_decay=decay)
 
 
 @pytest.mark.parametrize("rate", [-1e-3, np.nan, np.inf])
 def test_a_schedule_must_give_rates(rate):
     """A schedule that goes wrong is named with the step at which it does."""
-    with pytest.raises(ValueError, match="at step 7 must be between 0"):
+    with pytest.raises(ValueError, match="at step 7 must be a number ≥ 0"):
         rate_at(lambda t: rate, 7)
     assert rate_at(lambda t: 0.0, 7) == 0
     assert rate_at(0.3, 7) == 0.3

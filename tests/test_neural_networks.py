@@ -340,7 +340,7 @@ def test_units_that_start_equal_stay_equal():
         ),
         (
             lambda: MLP((3, 2)).objective(np.zeros((3, 4)), np.zeros(4), weight_decay=-1),
-            "weight_decay must be between 0",
+            "weight_decay must be a number ≥ 0",
         ),
         (
             lambda: MLP((3, 2)).objective(np.full((3, 4), np.nan), np.zeros(4)),

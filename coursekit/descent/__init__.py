@@ -7,7 +7,7 @@ An optimizer holds hyperparameters only. What it remembers between steps is a st
 returns, so that a step can be repeated, printed, or fed to another library.
 """
 
-from coursekit.descent.minimizing import minimize
+from coursekit.descent.minimizing import minimize, states
 from coursekit.descent.path import Path
 from coursekit.descent.rules import (
     GradientDescent,
@@ -43,4 +43,5 @@ __all__ = [
     "look_at",
     "minimize",
     "rate_at",
+    "states",
 ]

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -60,6 +61,22 @@ def _whole_path(run: Run, steps: int) -> Path:
     return Path(
         np.concatenate(xs).reshape(-1, *run.x.shape), np.array(values), run.outcomes, run.taken
     )
+
+
+def states(objective: Objective, x0: ArrayLike, optimizer: Optimizer, *, steps: int) -> Any:
+    """What `optimizer` remembers on the way that `minimize` takes with the same arguments.
+
+    A state of the optimizer's own kind, each field stacked over the steps, the start included:
+    for Adam an `AdamState` with t `(steps + 1,)` and m and v `(steps + 1, d, …)`. Raises what
+    `minimize` raises, and `TypeError` where a state is no named tuple.
+    """
+    run = Run(objective, x0, optimizer)
+    if not hasattr(run.state, "_fields"):
+        raise TypeError(f"states needs a state with named fields, got {type(run.state).__name__}.")
+    seen = [run.state]
+    run.go(whole(steps, 0, "states: steps"), lambda: seen.append(run.state))
+    columns = zip(*seen, strict=True)
+    return type(run.state)(*(None if c[0] is None else np.array(c) for c in columns))
 
 
 def _ends(
