@@ -13,9 +13,10 @@ from coursekit.descent.rules import Objective, Optimizer, bare_step, check_optim
 class Run:
     """A descent under way: `minimize` without the memory, for those who watch it go.
 
-    `x` and `value` are where it is, `taken` how many steps each start has taken, `outcomes`
-    the word for each start ("steps" while it can go on), as in `Path`. Arguments and errors
-    are those of `minimize`.
+    `x` and `value` are where it is, `state` what the optimizer remembers, `taken` how many
+    steps each start has taken, `running` and `diverged` whether it goes on or has left the
+    numbers, `outcomes` the word for each start ("steps" while it can go on), as in `Path`.
+    Arguments and errors are those of `minimize`.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Run:
             self.value = self._value(self.x)
         all_finite(np.asarray(self.value), "minimize: the objective's value at x0")
         self.state = optimizer.init(self.x.copy())
-        self.outcomes = np.full(self._shape, "steps", dtype="<U8")
+        self.running, self.diverged = np.ones(self._shape, bool), np.zeros(self._shape, bool)
         self._look, self._step = look_at(optimizer), bare_step(optimizer)
         self._all_run, self._ended = True, False
         self._taken = np.zeros(self._shape, dtype=int)
@@ -45,6 +46,11 @@ class Run:
     @property
     def taken(self) -> np.ndarray:
         return self._taken + self._together
+
+    @property
+    def outcomes(self) -> np.ndarray:
+        ended = np.where(self.diverged, "diverged", "min_step")
+        return np.where(self.running, "steps", ended)
 
     def advance(self) -> bool:
         """Take one step; False if no start moved, because all have ended."""
@@ -99,15 +105,13 @@ class Run:
         """Move the starts that still run and may, and note how the others ended."""
         finite = np.isfinite(grad).all(axis=0) & np.isfinite(x).all(axis=0) & np.isfinite(value)
         small = np.abs(x - self.x).max(axis=0) < self.min_step
-        running = self.outcomes == "steps"
-        moved = running & finite
-        self.outcomes = np.where(running & ~moved, "diverged", self.outcomes)
-        self.outcomes = np.where(moved & small, "min_step", self.outcomes)
+        moved = self.running & finite
+        self.diverged = self.diverged | (self.running & ~moved)
+        self.running = moved & ~small
         self._taken, self._together = self.taken + moved, 0
         self.x = np.where(moved, x, self.x)
         self.value = np.where(moved, value, self.value)[()]
-        self._all_run = bool((self.outcomes == "steps").all())
-        self._ended = not (self.outcomes == "steps").any()
+        self._all_run, self._ended = bool(self.running.all()), not self.running.any()
         return bool(moved.any())
 
     def _value(self, x: Array) -> Array | float:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import Array, as_floats, positive, whole
-from coursekit.descent import Optimizer, Run
+from coursekit.descent import Optimizer, minimize
 from coursekit.landscapes.landscape import Landscape
 
 
@@ -65,10 +65,7 @@ def basins_of_attraction(
         )
     steps, near = whole(steps, 0, "basins: steps"), positive(near, "basins: near")
     starts = landscape.grid(n)
-    run = Run(landscape, starts, optimizer, min_step=min_step)
-    for _ in range(steps):
-        if not run.advance():
-            break
-    distance = np.hypot(*(run.x[:, None] - targets.T[:, :, None, None]))  # (k, n, n)
+    path = minimize(landscape, starts, optimizer, steps=steps, min_step=min_step, keep="ends")
+    distance = np.hypot(*(path.x[-1][:, None] - targets.T[:, :, None, None]))  # (k, n, n)
     reached = np.where(distance.min(axis=0) <= near, distance.argmin(axis=0), -1)
-    return Basins(starts, reached, run.taken, run.outcomes == "diverged", targets, landscape)
+    return Basins(starts, reached, path.taken, path.outcomes == "diverged", targets, landscape)
