@@ -1,5 +1,6 @@
 """Driving a rule step by step, for exercises where one step would show too little."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,8 @@ def walk(call: Callable, x: Any, grads: Any, *state: Any, **settings: Any) -> An
     results = []
     for grad in grads:
         if results:
-            x, *remembered = results[-1]
+            x, *remembered = returned
             state = (*remembered, *(t + 1 for t in state[len(remembered) :]))
-        results.append(call(x, grad, *state, **settings))
+        returned = call(x, grad, *state, **settings)
+        results.append(copy.deepcopy(returned))  # what works in place must not rewrite the past
     return tuple(np.stack(column) for column in zip(*results, strict=True))

@@ -16,6 +16,13 @@ CHAPTERS = {
     "05": "computational_graphs",
     "06": "gradient_checking",
     "07": "neural_networks",
+    "08": "minibatches",
+    "09": "momentum",
+    "10": "nesterov",
+    "11": "adagrad",
+    "12": "rmsprop",
+    "13": "adadelta",
+    "14": "adam",
 }
 
 
