@@ -20,13 +20,15 @@ from coursekit.batches import History, train
 from coursekit.descent import Optimizer
 
 SEEDS = (0, 1, 2)
+COLUMNS = ("loss", "accuracy", "test_loss", "test_accuracy")
 
 
 @dataclass(frozen=True, eq=False)
 class Tuning:
     """The final loss `(rates, seeds)` on the training examples at each rate.
 
-    A run that diverged has loss infinity. `best` is the optimizer with the smallest median.
+    A run that diverged has loss infinity. `best` is the optimizer with the smallest median, the
+    first of equals; it raises `ValueError` where at every rate most runs diverged.
     """
 
     optimizers: tuple[Optimizer, ...]
@@ -34,25 +36,32 @@ class Tuning:
     loss: Array = field(repr=False)
 
     @property
-    def median(self) -> Array:
+    def mean(self) -> Array:
         """Over the seeds, `(rates,)`."""
-        return np.median(self.loss, axis=1)
+        return self.loss.mean(axis=1)
 
     @property
     def best(self) -> Optimizer:
-        return self.optimizers[int(self.median.argmin())]
+        return self.optimizers[int(self.mean.argmin())]
 
     @property
     def at_the_edge(self) -> bool:
         """Is the best rate the first or the last of those tried? Then try further ones."""
-        return int(self.median.argmin()) in (0, len(self.rates) - 1)
+        return int(self.mean.argmin()) in (0, len(self.rates) - 1)
+
+    @property
+    def unsettled(self) -> np.ndarray:
+        """True for each rate at which luck decides, `(rates,)`."""
+        low, high = self.loss.min(axis=1), self.loss.max(axis=1)
+        return ~np.isfinite(high) | (high > 4 * low) | (self.mean > 10 * self.mean.min())
 
     def __str__(self) -> str:
-        lines = [f"{'lr':>10}{'median loss':>14}{'over the seeds':>24}"]
-        for rate, median, runs in zip(self.rates, self.median, self.loss, strict=True):
-            mark = "  <- best" if median == self.median.min() else ""
+        lines = [f"{'lr':>10}{'mean loss':>14}{'over the seeds':>24}"]
+        for i, (rate, mean, runs) in enumerate(zip(self.rates, self.mean, self.loss, strict=True)):
             spread = f"{runs.min():.4g} to {runs.max():.4g}"
-            lines.append(f"{rate:10.4g}{median:14.4g}{spread:>24}{mark}")
+            row = f"{'':>14}{'unsettled':>24}" if self.unsettled[i] else f"{mean:14.4g}{spread:>24}"
+            mark = "  <- best" if i == self.mean.argmin() else ""
+            lines.append(f"{rate:10.4g}{row}{mark}")
         return "\n".join(lines)
 
 
@@ -66,30 +75,50 @@ class Race:
     def curves(self, what: str, lane: int) -> Array:
         """`what` of one optimizer's runs, `(epochs + 1, seeds)`; after a divergence, NaN.
 
-        `what` is "loss", "accuracy", "test_loss" or "test_accuracy", by epoch.
+        `what` is "loss", "accuracy", "test_loss" or "test_accuracy", by epoch. Raises
+        `ValueError` where the histories have no such column.
         """
-        columns = [getattr(history, what) for history in self.runs[lane]]
-        curves = np.full((max(map(len, columns)), len(columns)), np.nan)
-        for i, column in enumerate(columns):
+        if what not in COLUMNS or not self._has(what):
+            known = ", ".join(name for name in COLUMNS if self._has(name))
+            raise ValueError(f"curves needs one of {known}, got {what!r}.")
+        columns = [[getattr(history, what) for history in runs] for runs in self.runs]
+        longest = max(len(column) for lane_of_columns in columns for column in lane_of_columns)
+        curves = np.full((longest, len(columns[lane])), np.nan)
+        for i, column in enumerate(columns[lane]):
             curves[: len(column), i] = column
         return curves
 
     def __str__(self) -> str:
-        """A line for each optimizer: medians over the seeds after the last epoch."""
+        """A line for each optimizer: medians over the seeds after the last epoch.
+
+        A run that diverged counts as worse than any other; where most did, the line says so.
+        """
         what = [w for w in ("loss", "test_loss", "test_accuracy") if self._has(w)]
         names = [repr(optimizer) for optimizer in self.optimizers]
         width = max(map(len, names)) + 2
         lines = [" " * width + "".join(f"{w.replace('_', ' '):>15}" for w in what)]
         for lane, name in enumerate(names):
-            ends = {w: np.median(self.curves(w, lane)[-1]) for w in what}
-            cells = (
-                f"{end:15.1%}" if "accuracy" in w else f"{end:15.4g}" for w, end in ends.items()
-            )
-            lines.append(f"{name:<{width}}" + "".join(cells))
+            cells = "".join(_cell(w, self._end(w, lane)) for w in what)
+            lost = sum(run.stopped == "diverged" for run in self.runs[lane])
+            note = f"  ({lost} of {len(self.runs[lane])} diverged)" if lost else ""
+            lines.append(f"{name:<{width}}{cells}{note}")
         return "\n".join(lines)
+
+    def _end(self, what: str, lane: int) -> float:
+        """The median over the seeds at the end, a run that diverged counting as the worst."""
+        worst = -np.inf if "accuracy" in what else np.inf
+        runs = self.runs[lane]
+        ends = [getattr(h, what)[-1] if h.stopped == "epochs" else worst for h in runs]
+        return float(np.median(ends))
 
     def _has(self, what: str) -> bool:
         return getattr(self.runs[0][0], what) is not None
+
+
+def _cell(what: str, end: float) -> str:
+    if not np.isfinite(end):
+        return f"{'diverged':>15}"
+    return f"{end:15.1%}" if "accuracy" in what else f"{end:15.4g}"
 
 
 def tune(
@@ -107,10 +136,12 @@ def tune(
 
     `make` is an optimizer class, or a function of the rate:
     `lambda lr: Momentum(lr, beta=0.9)`. `others` go to `train`, which also says what is raised.
-    Raises `ValueError` where there is no rate or no seed.
+    Raises `ValueError` where there is no rate or no seed, and `TypeError` where `rates` or
+    `seeds` is no sequence, or `make` cannot be called.
     """
-    if not len(rates) or not len(seeds):
-        raise ValueError(f"tune needs rates and seeds, got {list(rates)} and {list(seeds)}.")
+    rates, seeds = _several(rates, "tune: rates"), _several(seeds, "tune: seeds")
+    if not callable(make):
+        raise TypeError(f"tune needs an optimizer class or a function of the rate, got {make!r}.")
     optimizers = tuple(make(positive(rate, "tune: each of rates")) for rate in rates)
     result = race(
         optimizers, model, data, epochs=epochs, batch_size=batch_size, seeds=seeds, **others
@@ -136,12 +167,10 @@ def race(
     """Train with every optimizer and every seed; a seed settles start and batches alike for all.
 
     `others` go to `train`, which also says what is raised. Raises `ValueError` where there is
-    no optimizer or no seed.
+    no optimizer or no seed, and `TypeError` where either is no sequence.
     """
-    if not len(optimizers) or not len(seeds):
-        raise ValueError(
-            f"race needs optimizers and seeds, got {list(optimizers)} and {list(seeds)}."
-        )
+    optimizers = _several(optimizers, "race: optimizers")
+    seeds = _several(seeds, "race: seeds")
     runs = tuple(
         tuple(
             train(model, data, each, epochs=epochs, batch_size=batch_size, seed=seed, **others)
@@ -149,4 +178,15 @@ def race(
         )
         for each in optimizers
     )
-    return Race(tuple(optimizers), runs)
+    return Race(optimizers, runs)
+
+
+def _several(values: Sequence, name: str) -> tuple:
+    """A sequence as a tuple; raises `TypeError` for what is none and `ValueError` if empty."""
+    try:
+        values = tuple(values)
+    except TypeError:
+        raise TypeError(f"{name} must be a list, even of one, got {values!r:.60}.") from None
+    if not values:
+        raise ValueError(f"{name} must not be empty.")
+    return values

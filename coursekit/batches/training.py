@@ -51,9 +51,11 @@ def train(
 
     Raises `ValueError` for numbers out of range, for examples that are empty, not finite or
     not one target each, and for parameters that do not fit the model, and `TypeError` for what
-    is no optimizer.
+    is no optimizer or no loss.
     """
     check_optimizer(optimizer, "train")
+    if not isinstance(loss, Loss):
+        raise TypeError(f"train needs a loss such as cross_entropy, got {loss!r:.60}.")
     epochs = whole(epochs, 0, "train: epochs")
     size = None if batch_size is None else whole(batch_size, 1, "train: batch_size")
     keep_path = flag(keep_path, "train: keep_path")
@@ -136,6 +138,7 @@ class _Run:
         forward_pass = self.model.forward(self.look(self.x, self.state), inputs)
         output = forward_pass.output
         grad = self.model.backward(forward_pass, self.loss.slope(output, targets))
+        grad = as_floats(grad, "train: what the model's backward returns")
         if grad.shape != self.x.shape:
             raise ValueError(
                 f"train needs a gradient shaped like the parameters, {self.x.shape}, "
@@ -158,13 +161,23 @@ def _examples(
     """The examples to train on and those to test with, if any."""
     if hasattr(data, "train"):
         training, test = data.train, data.test
-    elif isinstance(data, tuple | list) and data and isinstance(data[0], tuple | list):
+    elif _is_two_pairs(data):
         training, test = data
     else:
         training, test = data, None
     return (
         Examples(model, loss, training, parameters, "training examples"),
         test and Examples(model, loss, test, parameters, "test examples"),
+    )
+
+
+def _is_two_pairs(data: Any) -> bool:
+    """Is it ((x, y), (x, y)), and not (x, y) with an x that is a list of rows?"""
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        return False
+    first = data[0]
+    return isinstance(first, tuple) or (
+        isinstance(first, list) and len(first) == 2 and np.ndim(first[0]) == 2
     )
 
 

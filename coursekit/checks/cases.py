@@ -14,7 +14,9 @@ class Case:
     kwargs: dict[str, Any] = field(default_factory=dict)
 
     def fresh(self) -> tuple[tuple, dict[str, Any]]:
-        return copy.deepcopy(self.args), copy.deepcopy(self.kwargs)
+        # each by itself: an array that stands for two arguments becomes two arrays
+        args = tuple(copy.deepcopy(value) for value in self.args)
+        return args, {name: copy.deepcopy(value) for name, value in self.kwargs.items()}
 
 
 def case(*args, **kwargs) -> Case:

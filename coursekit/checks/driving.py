@@ -20,7 +20,8 @@ def walk(call: Callable, x: Any, grads: Any, *state: Any, **settings: Any) -> An
     results = []
     for grad in grads:
         if results:
-            x, *remembered = returned
+            # an answer may return lists, and must still find arrays in its next step
+            x, *remembered = (np.asarray(v) if isinstance(v, list) else v for v in returned)
             state = (*remembered, *(t + 1 for t in state[len(remembered) :]))
         returned = call(x, grad, *state, **settings)
         results.append(copy.deepcopy(returned))  # what works in place must not rewrite the past

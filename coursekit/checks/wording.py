@@ -103,6 +103,7 @@ _ADVICE = {
     "can't multiply sequence": "A tuple or list cannot be multiplied so: unpack it, or make it "
     "an array with np.array(…).",
     "unsupported operand type(s) for ^": "A power is written **, not ^.",
+    "ufunc 'bitwise_xor'": "A power is written **, not ^.",
 }
 
 

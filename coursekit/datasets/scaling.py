@@ -25,5 +25,6 @@ def standardize(x: ArrayLike) -> Standardized:
     if x.ndim != 2 or not x.size:
         raise ValueError(f"standardize needs x as (d, n), n ≥ 1, got shape {x.shape}.")
     mean, scale = x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True)
-    scale[scale == 0] = 1.0
+    fixed = (x == x[:, :1]).all(axis=1)  # rounding may give such a row a deviation of 1e-17
+    mean[fixed], scale[fixed] = x[fixed, :1], 1.0
     return Standardized((x - mean) / scale, mean, scale)

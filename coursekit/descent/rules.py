@@ -43,16 +43,22 @@ def checked(step: Step) -> Step:
     """A `step` method that also takes lists and integers, and refuses what does not fit.
 
     Overflow then shows in the result alone, without warnings. Raises `TypeError` for what is
-    not made of real numbers and `ValueError` where x and the gradient differ in shape: NumPy
-    would stretch one over the other, and every coordinate would get a wrong step. Loops that
-    check this themselves take the `bare_step`.
+    not made of real numbers and `ValueError` where x, the gradient and the arrays of the state
+    differ in shape: NumPy would stretch one over the other, and every coordinate would get a
+    wrong step. Loops that check this themselves take the `bare_step`.
     """
 
     @functools.wraps(step)
     def with_checks(self, x: ArrayLike, grad: ArrayLike, state: Any) -> tuple[Array, Any]:
-        x, grad = as_floats(x, "step: x"), as_floats(grad, "step: grad")
+        name = f"{type(self).__name__}.step"
+        x, grad = as_floats(x, f"{name}: x"), as_floats(grad, f"{name}: grad")
         if grad.shape != x.shape:
-            raise ValueError(f"step needs a gradient shaped like x, {x.shape}, got {grad.shape}.")
+            raise ValueError(f"{name} needs a gradient shaped like x, {x.shape}, got {grad.shape}.")
+        for part in state if isinstance(state, tuple) else ():
+            if isinstance(part, np.ndarray) and part.shape != x.shape:
+                raise ValueError(
+                    f"{name} needs a state made for x of shape {x.shape}, got one of {part.shape}."
+                )
         with np.errstate(all="ignore"):
             return step(self, x, grad, state)
 

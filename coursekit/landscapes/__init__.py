@@ -21,6 +21,7 @@ from coursekit.landscapes.functions import (
     saddle,
     six_hump_camel,
     styblinski_tang,
+    valley,
 )
 from coursekit.landscapes.landscape import Landscape, grid
 from coursekit.landscapes.terrain import Basins, basins_of_attraction, hessian
@@ -44,4 +45,5 @@ __all__ = [
     "saddle",
     "six_hump_camel",
     "styblinski_tang",
+    "valley",
 ]

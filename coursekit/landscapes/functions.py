@@ -27,6 +27,16 @@ bowl = Landscape(
     polynomial=True,
 )
 
+valley = Landscape(
+    "valley",
+    height=lambda x, y: (x * x + 25 * y * y) / 2,
+    slopes=lambda x, y: (x, 25 * y),
+    minima=((0.0, 0.0),),
+    frame=(-11, 3, -1.5, 1.5),
+    source="The simplest narrow valley: curvatures 1 and 25; not among `ALL`",
+    polynomial=True,
+)
+
 booth = Landscape(
     "booth",
     height=lambda x, y: _square(x + 2 * y - 7) + _square(2 * x + y - 5),

@@ -48,8 +48,7 @@ class AdaDelta:
     __repr__ = as_call
 
     def init(self, x: ArrayLike) -> AdaDeltaState:
-        zeros = np.zeros(np.shape(x))
-        return AdaDeltaState(t=0, v=zeros, u=zeros)
+        return AdaDeltaState(t=0, v=np.zeros(np.shape(x)), u=np.zeros(np.shape(x)))
 
     @checked
     def step(self, x: Array, grad: Array, state: AdaDeltaState) -> tuple[Array, AdaDeltaState]:

@@ -90,7 +90,8 @@ class Adam:
 
     def init(self, x: ArrayLike) -> AdamState:
         zeros = np.zeros(np.shape(x))
-        return AdamState(t=0, m=zeros, v=zeros, v_max=zeros if self.amsgrad else None)
+        v_max = zeros.copy() if self.amsgrad else None
+        return AdamState(t=0, m=zeros, v=zeros.copy(), v_max=v_max)
 
     @checked
     def step(self, x: Array, grad: Array, state: AdamState) -> tuple[Array, AdamState]:

@@ -60,16 +60,20 @@ class Nesterov:
 
     def look(self, x: Array, state: NesterovState) -> Array:
         """The point whose gradient `step` needs: x itself unless `look_ahead`."""
-        if not self.look_ahead:
-            return x
-        return x - (1 if self.lr_inside else rate_at(self.lr, state.t)) * self.beta * state.v
+        return self._ahead(x, state, rate_at(self.lr, state.t)) if self.look_ahead else x
 
     @checked
     def step(self, x: Array, grad: Array, state: NesterovState) -> tuple[Array, NesterovState]:
         """One update; neither `x` nor `state` is modified."""
-        g = decayed(grad, self.look(x, state), self.weight_decay)
         lr = rate_at(self.lr, state.t)
+        g = decayed(grad, self._ahead(x, state, lr), self.weight_decay)
         inside, outside = (lr, 1.0) if self.lr_inside else (1.0, lr)
         v = self.beta * state.v + inside * g
         move = v if self.look_ahead else inside * g + self.beta * v
         return x - outside * move, NesterovState(state.t + 1, v)
+
+    def _ahead(self, x: Array, state: NesterovState, lr: float) -> Array:
+        """Where the gradient is taken: the point to which the velocity alone would lead."""
+        if not self.look_ahead:
+            return x
+        return x - (1 if self.lr_inside else lr) * self.beta * state.v

@@ -32,7 +32,8 @@ class RMSprop:
       in the first step: Optax's option.
     - `initial=c`: v = c at the start: Optax's `initial_scale`.
     - `centered=True`: v − m² in place of v, with m ← β m + (1 − β) g: an estimate of the
-      variance (Graves). What rounding leaves below 0 counts as 0.
+      variance (Graves). What rounding leaves below 0 counts as 0. With bias correction and
+      `initial=0` the first step has v̂ = m̂² but for rounding, and divides by little more than ε.
     - `momentum=μ`: b ← μ b + g / (√v + ε), x ← x − lr · b, PyTorch's form; with
       `lr_inside=True` b ← μ b + lr · g / (√v + ε), x ← x − b, Optax's and Keras'.
 
@@ -67,7 +68,7 @@ class RMSprop:
 
     def init(self, x: ArrayLike) -> RMSpropState:
         zeros = np.zeros(np.shape(x))
-        return RMSpropState(t=0, v=zeros + self.initial, m=zeros, b=zeros)
+        return RMSpropState(t=0, v=zeros + self.initial, m=zeros, b=zeros.copy())
 
     @checked
     def step(self, x: Array, grad: Array, state: RMSpropState) -> tuple[Array, RMSpropState]:

@@ -43,18 +43,17 @@ def draw_race(ax: Axes, race: Race, what: str = "test_loss", *, names=None):
 def draw_tuning(ax: Axes, tuning: Tuning, **line):
     """Draw the loss reached against the learning rate, with a band over the seeds.
 
-    Rates at which a run diverged are left out of the band. Returns the medians' line.
+    Rates at which a run diverged are left out of the band. Returns the means' line.
     """
-    look = {**style_of(tuning.best), "lw": 1.4, "label": type(tuning.best).__name__, **line}
-    (median,) = ax.plot(
-        tuning.rates, np.where(np.isfinite(tuning.median), tuning.median, np.nan), **look
-    )
+    method = tuning.optimizers[0]  # they differ in their rates alone
+    look = {**style_of(method), "lw": 1.4, "label": type(method).__name__, **line}
+    (mean,) = ax.plot(tuning.rates, np.where(np.isfinite(tuning.mean), tuning.mean, np.nan), **look)
     runs = np.where(np.isfinite(tuning.loss), tuning.loss, np.nan)
     ax.fill_between(
-        tuning.rates, runs.min(axis=1), runs.max(axis=1), color=median.get_color(), alpha=0.25, lw=0
+        tuning.rates, runs.min(axis=1), runs.max(axis=1), color=mean.get_color(), alpha=0.25, lw=0
     )
     ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="loss reached")
-    return median
+    return mean
 
 
 def _label(ax: Axes, what: str, against: str) -> None:
