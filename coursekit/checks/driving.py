@@ -19,10 +19,9 @@ def walk(call: Callable, x: Any, grads: Any, *state: Any, **settings: Any) -> An
         return call(x, grads, *state, **settings)
     results = []
     for grad in grads:
-        if results:
-            # an answer may return lists, and must still find arrays in its next step
-            x, *remembered = (np.asarray(v) if isinstance(v, list) else v for v in returned)
-            state = (*remembered, *(t + 1 for t in state[len(remembered) :]))
         returned = call(x, grad, *state, **settings)
         results.append(copy.deepcopy(returned))  # what works in place must not rewrite the past
+        # an answer may return lists, and must still find arrays in its next step
+        x, *remembered = (np.asarray(part) if isinstance(part, list) else part for part in returned)
+        state = (*remembered, *(t + 1 for t in state[len(remembered) :]))
     return tuple(np.stack(column) for column in zip(*results, strict=True))

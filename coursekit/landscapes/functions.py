@@ -1,4 +1,4 @@
-"""The twelve landscapes of the course, with analytic gradients and every global minimum.
+"""The twelve landscapes of the course and a valley, with analytic gradients and global minima.
 
 Forms and domains are those of Jamil & Yang (2013), https://arxiv.org/abs/1308.4008, unless
 `source` says otherwise.
