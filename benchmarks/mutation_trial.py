@@ -19,7 +19,9 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 MODULES = (
     "arrays.py", "datasets/shoes.py", "datasets/planar.py", "datasets/digits.py",
-    "losses.py", "linefit.py", "descent/rules.py", "descent/run.py", "descent/minimizing.py", "descent/path.py", "schedules.py",
+    "datasets/houses.py", "datasets/scaling.py",
+    "losses.py", "linefit.py", "schedules.py",
+    "descent/minimizing.py", "descent/path.py", "descent/rules.py", "descent/run.py",
     "landscapes/landscape.py", "landscapes/functions.py", "landscapes/terrain.py",
     "graphs/backward.py", "graphs/derivatives.py", "graphs/nodes.py", "graphs/operations.py",
     "gradcheck/blocks.py", "gradcheck/checking.py", "gradcheck/culprits.py",
@@ -29,6 +31,9 @@ MODULES = (
     "gradcheck/report.py",
     "networks/activations.py", "networks/initialisation.py", "networks/mlp.py",
     "networks/objective.py", "progress.py",
+    "batches/evaluation.py", "batches/history.py", "batches/sampling.py", "batches/training.py",
+    "optimizers/adadelta.py", "optimizers/adagrad.py", "optimizers/adam.py",
+    "optimizers/momentum.py", "optimizers/nesterov.py", "optimizers/rmsprop.py", "races.py",
 )  # fmt: skip
 TESTS = (
     "tests/test_loss_functions.py",
@@ -39,6 +44,14 @@ TESTS = (
     "tests/test_computational_graphs.py",
     "tests/test_gradient_checking.py",
     "tests/test_neural_networks.py",
+    "tests/test_minibatches.py",
+    "tests/test_optimizers.py",
+    "tests/test_momentum.py",
+    "tests/test_nesterov.py",
+    "tests/test_adagrad.py",
+    "tests/test_rmsprop.py",
+    "tests/test_adadelta.py",
+    "tests/test_adam.py",
 )
 
 

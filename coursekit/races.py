@@ -27,8 +27,11 @@ COLUMNS = ("loss", "accuracy", "test_loss", "test_accuracy")
 class Tuning:
     """The final loss `(rates, seeds)` on the training examples at each rate.
 
-    A run that diverged has loss infinity. `best` is the optimizer with the smallest median, the
-    first of equals; it raises `ValueError` where at every rate most runs diverged.
+    A run that diverged has loss infinity. `best` is the optimizer with the smallest mean over the
+    seeds, the first of equals: a rate at which one seed fails is not tuned. It raises
+    `ValueError` where at every rate a run diverged. `unsettled` rates, where the loss differs more
+    than fourfold from seed to seed or its mean is more than ten times the best, are printed
+    without numbers: there luck decides, and often the last bit of the rounding.
     """
 
     optimizers: tuple[Optimizer, ...]
@@ -42,6 +45,11 @@ class Tuning:
 
     @property
     def best(self) -> Optimizer:
+        if not np.isfinite(self.mean).any():
+            rates = ", ".join(f"{rate:g}" for rate in self.rates)
+            raise ValueError(
+                f"No rate is the best of {rates}: at every one of them a run diverged."
+            )
         return self.optimizers[int(self.mean.argmin())]
 
     @property
@@ -60,7 +68,7 @@ class Tuning:
         for i, (rate, mean, runs) in enumerate(zip(self.rates, self.mean, self.loss, strict=True)):
             spread = f"{runs.min():.4g} to {runs.max():.4g}"
             row = f"{'':>14}{'unsettled':>24}" if self.unsettled[i] else f"{mean:14.4g}{spread:>24}"
-            mark = "  <- best" if i == self.mean.argmin() else ""
+            mark = "  <- best" if np.isfinite(mean) and i == self.mean.argmin() else ""
             lines.append(f"{rate:10.4g}{row}{mark}")
         return "\n".join(lines)
 

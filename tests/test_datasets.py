@@ -5,7 +5,15 @@ import hashlib
 import numpy as np
 import pytest
 
-from coursekit.datasets import circles, digits, moons, shoe_sizes, spirals
+from coursekit.datasets import (
+    circles,
+    digits,
+    houses,
+    moons,
+    shoe_sizes,
+    spirals,
+    standardize,
+)
 from coursekit.datasets import digits as digits_function
 
 PLANAR = pytest.mark.parametrize("make", [moons, circles, spirals], ids=lambda f: f.__name__)
@@ -162,3 +170,121 @@ def test_spirals_wind_between_0_and_100_times(turns):
 
 def test_the_shoe_sizes_are_still_there():
     assert shoe_sizes().size.tolist() == [0.6, 0.8, 1.1]
+
+
+# --- houses ---------------------------------------------------------------------------------
+
+EUROS = np.array([2500, 5000, -2000, 0, 20_000, 260_000, 330_000])
+
+
+def test_houses_have_the_columns_of_the_lectures_table():
+    flats = houses()
+    assert flats.x.shape == (7, 500)
+    assert flats.price.shape == (500,)
+    names = ("area", "rooms", "distance", "Amiens", "Lille", "Nice", "Versailles")
+    assert flats.names == names
+    assert flats.x.dtype == flats.price.dtype == np.float64
+
+
+def test_each_flat_is_in_one_city_and_within_the_stated_ranges():
+    area, rooms, distance, *cities = houses(2000, seed=4).x
+    assert set(np.ravel(cities)) == {0, 1}
+    assert (np.sum(cities, axis=0) == 1).all()
+    assert np.mean(cities, axis=1) == pytest.approx(0.25, abs=0.05)
+    assert 20 <= area.min() < 22 < 118 < area.max() <= 120
+    assert 0 <= distance.min() < 0.2 < 11.8 < distance.max() <= 12
+    assert rooms.min() == 1
+    assert (area == area.round()).all()
+    assert (rooms == rooms.round()).all()
+    assert np.abs(area / 22 - rooms).mean() < 0.6
+
+
+def test_prices_follow_the_rule_and_a_linear_fit_finds_it_again():
+    """Exactly without noise; with it, the residuals have its size."""
+    exact = houses(noise=0)
+    np.testing.assert_allclose(exact.price, EUROS @ exact.x, rtol=1e-12)
+    fit = np.linalg.lstsq(exact.x.T, exact.price, rcond=None)[0]
+    np.testing.assert_allclose(fit, EUROS, atol=1e-5)
+    for noise in (10_000, 500):
+        flats = houses(4000, noise=noise, seed=1)
+        left = flats.price - EUROS @ flats.x
+        assert left.std() == pytest.approx(noise, rel=0.03)
+        assert abs(left.mean()) < 0.05 * noise
+
+
+def test_the_lectures_four_flats_cost_about_what_the_rule_says():
+    table = np.array([[32, 3, 5], [25, 1, 8], [80, 4, 10], [55, 3, 10]]).T
+    cities = np.eye(4)[[0, 1, 3, 2]].T
+    off = EUROS @ np.vstack([table, cities]) - [60_000, 70_000, 600_000, 450_000]
+    assert np.abs(off).max() == 70_000
+
+
+def test_houses_are_the_same_for_the_same_seed():
+    one, same, other = houses(30, seed=2), houses(30, seed=2), houses(30, seed=3)
+    assert (one.x == same.x).all()
+    assert (one.price == same.price).all()
+    assert (one.x != other.x).any()
+    by_generator = houses(30, seed=np.random.default_rng(2))
+    assert (one.price == by_generator.price).all()
+    assert houses(1).x.shape == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"n": 0}, "houses: n must be a whole number ≥ 1, got 0"),
+        ({"n": 1.5}, "houses: n must be a whole number ≥ 1, got 1.5"),
+        ({"noise": -1}, "houses: noise must be a number ≥ 0, got -1"),
+        ({"noise": np.nan}, "houses: noise must be a number ≥ 0"),
+    ],
+)
+def test_houses_refuse_what_makes_no_sense(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        houses(**arguments)
+
+
+# --- standardize ----------------------------------------------------------------------------
+
+
+def test_standardized_features_have_mean_0_and_deviation_1():
+    """And what was done can be undone, or done to new examples."""
+    x = houses(100).x
+    kept = x.copy()
+    result = standardize(x)
+    assert (x == kept).all()
+    np.testing.assert_allclose(result.x.mean(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(result.x.std(axis=1), 1, rtol=1e-12)
+    assert result.mean.shape == result.scale.shape == (7, 1)
+    np.testing.assert_allclose(result.x * result.scale + result.mean, x, atol=1e-9)
+
+
+def test_standardize_by_hand():
+    """1, 2, 3 have mean 2 and deviation √(2/3); integers and lists are converted."""
+    for x in ([[1, 2, 3]], np.array([[1, 2, 3]])):
+        result = standardize(x)
+        np.testing.assert_allclose(result.x, [[-(1.5**0.5), 0, 1.5**0.5]])
+        assert result.mean.tolist() == [[2]]
+        assert result.scale[0, 0] == pytest.approx((2 / 3) ** 0.5)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 0.7, -1 / 3, 1e9 + 0.1])
+@pytest.mark.parametrize("n", [1, 3, 10, 49])
+def test_a_row_that_never_changes_becomes_zeros(value, n):
+    """Its deviation may be 1e-17 by rounding, and dividing by that would make it −1 or 1."""
+    result = standardize([[value] * n, [*range(n)]])
+    assert (result.x[0] == 0).all()
+    assert result.scale[0, 0] == 1
+    assert result.mean[0, 0] == value
+
+
+@pytest.mark.parametrize("x", [[1, 2, 3], [[]], 5.0, np.zeros((2, 0)), np.zeros((2, 2, 2))])
+def test_standardize_needs_features_in_rows(x):
+    with pytest.raises(ValueError, match=r"standardize needs x as \(d, n\), n ≥ 1, got shape"):
+        standardize(x)
+
+
+def test_standardize_refuses_what_is_not_finite():
+    with pytest.raises(ValueError, match="standardize: x must be finite, got nan at index"):
+        standardize([[1.0, np.nan]])
+    with pytest.raises(TypeError, match="standardize: x must be made of real numbers"):
+        standardize([["a", "b"]])

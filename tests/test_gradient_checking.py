@@ -613,10 +613,7 @@ def test_a_diagnosis_works_with_an_activation_on_the_output():
     layers = LayeredLoss(net.sizes, x, y, mean_squared_error, np.tanh, sigmoid)
     without = MLP((2, 3, 2))
     forward = net.forward(p, x)
-    wrong = without.backward(
-        type(forward)(p, forward.preactivations, forward.activations),
-        mean_squared_error.grad(forward.output, y),
-    )
+    wrong = without.backward(forward, mean_squared_error.grad(forward.output, y))
     report = check_gradient(layers, wrong, p, layers=layers)
     assert report.names == ("activation's derivative missing",)
     assert "in layer 2:" in report.diagnosis

@@ -1,15 +1,18 @@
 """The line fit, the rule, and the loop that runs it."""
 
 from dataclasses import FrozenInstanceError
+from itertools import product
 
 import numpy as np
 import pytest
 
 from coursekit.datasets import shoe_sizes
-from coursekit.descent import GradientDescent, Path, Run, minimize, rate_at
+from coursekit.descent import GradientDescent, Path, Run, minimize, rate_at, states
 from coursekit.landscapes import ALL, booth, bowl, easom, himmelblau, saddle
 from coursekit.linefit import LineFit
 from coursekit.losses import huber_loss, mean_absolute_error, mean_squared_error
+from coursekit.optimizers import AdaDelta, AdaGrad, Adam, Momentum, Nesterov, RMSprop
+from coursekit.schedules import cosine
 
 each = pytest.mark.parametrize("landscape", ALL, ids=lambda f: f.name)
 
@@ -477,3 +480,256 @@ def test_bad_arguments(arguments, words):
 def test_a_start_must_be_numbers(x0):
     with pytest.raises(TypeError, match="minimize: x0 must be"):
         minimize(bowl, x0, GradientDescent(0.1))
+
+
+# --- minimize: the ends alone ---------------------------------------------------------------
+
+RULES = (
+    GradientDescent(1e-3),
+    Momentum(1e-3, weight_decay=1e-3),
+    Nesterov(1e-3, look_ahead=True),
+    AdaGrad(0.1),
+    RMSprop(0.01, centered=True, momentum=0.5),
+    AdaDelta(),
+    Adam(cosine(0.1, steps=40), amsgrad=True),
+)
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Blocks of 64 starts, so that a few hundred are several."""
+    monkeypatch.setattr("coursekit.descent.minimizing.BLOCK", 64)
+
+
+def scattered(landscape, shape, seed=5):
+    """Starts all over the frame."""
+    low, high = np.reshape(landscape.frame, (2, 2)).T.reshape(2, 2, *(1,) * (len(shape) - 1))
+    return np.random.default_rng(seed).uniform(low, high, shape)
+
+
+def assert_same_ends(landscape, starts, rule, **options):
+    """keep="ends" is the first and the last of keep="path", bit for bit; returns it."""
+    ends = minimize(landscape, starts, rule, keep="ends", **options)
+    path = minimize(landscape, starts, rule, **options)
+    assert len(ends) == 2
+    for kept, points in ((ends.x, path.x), (ends.value, path.value)):
+        assert kept.shape == (2, *points.shape[1:])
+        assert kept.tobytes() == points[[0, -1]].tobytes()
+    for name in ("outcomes", "taken"):
+        kept, expected = getattr(ends, name), getattr(path, name)
+        assert kept.shape == expected.shape
+        assert (kept == expected).all()
+    assert ends.stopped == path.stopped
+    return ends
+
+
+@each
+@each_rule
+@pytest.mark.parametrize("min_step", [None, 1e-3])
+def test_the_ends_are_the_ends_of_the_path(landscape, rule, min_step, small_blocks):
+    """Below a block, a block, and several with a rest; alone, and with a stopping rule."""
+    for shape in ((2,), (2, 5), (2, 64), (2, 150), (2, 9, 15), (2, 3, 4)):
+        starts = scattered(landscape, shape)
+        assert_same_ends(landscape, starts, rule, steps=40, min_step=min_step)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_the_ends_after_very_few_steps(steps, small_blocks):
+    for shape in ((2,), (2, 100)):
+        assert_same_ends(himmelblau, scattered(himmelblau, shape), Adam(0.1), steps=steps)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 40), (2, 200), (2, 10, 20)], ids=str)
+def test_the_ends_where_some_starts_diverge(shape, small_blocks):
+    """They stop at their last finite point, in their block, and the others go on."""
+    starts = 3 * scattered(himmelblau, shape)
+    for rule in (GradientDescent(0.02), Momentum(0.01), Nesterov(0.012, lr_inside=True)):
+        for steps in (2, 3, 60):
+            ends = assert_same_ends(himmelblau, starts, rule, steps=steps)
+            assert np.isfinite(ends.x).all()
+            assert np.isfinite(ends.value).all()
+    if len(shape) > 1:
+        assert set(ends.outcomes.ravel()) == {"steps", "diverged"}
+
+
+class Touchy:
+    """A bowl that refuses points beyond 100."""
+
+    def __call__(self, x):
+        return bowl(x)
+
+    def grad(self, x):
+        if (x > 100).any():
+            raise ArithmeticError("too far for me")
+        return bowl.grad(x)
+
+
+def test_what_a_block_raises_is_raised(small_blocks):
+    """In whichever block it happens, and on any step."""
+    starts = np.ones((2, 300))
+    assert minimize(Touchy(), starts, GradientDescent(0.1), keep="ends").stopped == "steps"
+    for i in (0, 100, 299):
+        for far, rate in ((101, 0.1), (90, 0.6)):
+            starts[:, i] = far
+            with pytest.raises(ArithmeticError, match="too far for me"):
+                minimize(Touchy(), starts, GradientDescent(rate), steps=200, keep="ends")
+        starts[:, i] = 1
+    for value, words in (
+        (Loss(grad=lambda g: g[:1]), "objective's gradient must have shape"),
+        (Loss(value=lambda v: v[:1]), "objective's value must have shape"),
+        (Loss(value=lambda v: v * np.nan), "the objective's value at x0 must be finite"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            minimize(value, starts, GradientDescent(0.1), keep="ends")
+
+
+@pytest.mark.parametrize("keep", ["all", "end", None, True])
+def test_what_can_be_kept(keep):
+    with pytest.raises(ValueError, match=rf'keep must be "path" or "ends", got {keep!r}'):
+        minimize(bowl, (1, 2), GradientDescent(0.1), keep=keep)
+
+
+def test_the_ends_refuse_what_the_path_refuses():
+    for arguments, words in (
+        ({"x0": (1, np.nan)}, "minimize: x0 must be finite"),
+        ({"x0": np.zeros((2, 0))}, r"got shape \(2, 0\)"),
+        ({"steps": -1}, "minimize: steps must be a whole number"),
+        ({"min_step": 0}, "minimize: min_step must be a number > 0"),
+    ):
+        given = {"x0": (1, 2), **arguments}
+        with pytest.raises(ValueError, match=words):
+            minimize(bowl, given.pop("x0"), GradientDescent(0.1), keep="ends", **given)
+    with pytest.raises(TypeError, match="an optimizer with init and step, got float"):
+        minimize(bowl, (1, 2), 0.1, keep="ends")
+
+
+def test_the_start_of_the_ends_is_left_alone(small_blocks):
+    """Whatever the rule does in place, the caller's array and the first point stay."""
+    starts = np.random.default_rng(0).uniform(-1, 1, (2, 100))
+    before = starts.copy()
+    ends = minimize(bowl, starts, GradientDescent(0.1), steps=9, keep="ends")
+    assert (starts == before).all()
+    assert (ends.x[0] == before).all()
+    assert not np.shares_memory(ends.x, starts)
+
+
+# --- Run.leap -------------------------------------------------------------------------------
+
+
+@each_rule
+@pytest.mark.parametrize("min_step", [None, 1e-2])
+def test_a_leap_ends_where_the_steps_end(rule, min_step):
+    """Point, value, counts and state, and so do the steps after it."""
+    for shape in ((2,), (2, 7)):
+        for steps in (0, 1, 2, 30):
+            starts = scattered(himmelblau, shape)
+            leaping, going = (Run(himmelblau, starts, rule, min_step=min_step) for _ in range(2))
+            for count in (steps, 5, steps):
+                leaping.leap(count)
+                going.go(count)
+                assert leaping.x.tobytes() == going.x.tobytes()
+                assert np.array(leaping.value).tobytes() == np.array(going.value).tobytes()
+                assert (leaping.taken == going.taken).all()
+                assert (leaping.outcomes == going.outcomes).all()
+                assert repr(leaping.state) == repr(going.state)
+
+
+def test_a_leap_off_the_edge():
+    """Where a start diverges on the way, the leap goes back and walks."""
+    starts = np.array([[1.0, 200.0, 2.0], [2.0, 300.0, 1.0]])
+    for rule in (GradientDescent(0.01), Momentum(0.005)):
+        leaping, going = Run(himmelblau, starts, rule), Run(himmelblau, starts, rule)
+        leaping.leap(50)
+        going.go(50)
+        assert (
+            leaping.outcomes.tolist() == going.outcomes.tolist() == ["steps", "diverged", "steps"]
+        )
+        assert leaping.taken.tolist() == going.taken.tolist()
+        assert leaping.x.tobytes() == going.x.tobytes()
+        leaping.leap(10)
+        going.go(10)
+        assert leaping.x.tobytes() == going.x.tobytes()
+        assert leaping.taken.tolist() == going.taken.tolist()
+
+
+# --- states ---------------------------------------------------------------------------------
+
+
+@each_rule
+@pytest.mark.parametrize("shape", [(2,), (2, 3), (2, 3, 2)], ids=str)
+def test_states_are_stacked(rule, shape):
+    """Field by field, what stepping by hand gives, the start included."""
+    starts = scattered(himmelblau, shape)
+    stacked = states(himmelblau, starts, rule, steps=6)
+    x, state = starts, rule.init(starts)
+    assert type(stacked) is type(state)
+    assert stacked.t.tolist() == list(range(7))
+    for i in range(7):
+        for name in state._fields:
+            part, column = getattr(state, name), getattr(stacked, name)
+            if part is None:
+                assert column is None
+            else:
+                assert column[i].tobytes() == np.asarray(part).tobytes(), name
+                assert column.shape == (7, *np.shape(part))
+        at = rule.look(x, state) if hasattr(rule, "look") else x
+        x, state = rule.step(x, himmelblau.grad(at), state)
+    assert minimize(himmelblau, starts, rule, steps=7).x[-1].tobytes() == x.tobytes()
+
+
+def test_states_of_a_run_that_ends():
+    """A run that diverges has the states of the steps it took, and of the one too far."""
+    seen = states(bowl, (1, 1), GradientDescent(0.6), steps=5000)
+    path = minimize(bowl, (1, 1), GradientDescent(0.6), steps=5000)
+    assert path.stopped == "diverged"
+    assert len(seen.t) == len(path)
+    assert states(bowl, (1, 1), Adam(), steps=0).m.tolist() == [[0, 0]]
+
+
+class Stateless:
+    def init(self, x):
+        return None
+
+    def step(self, x, grad, state):
+        return x - 0.1 * grad, state
+
+
+def test_states_refuse():
+    """A state without names, and whatever `minimize` refuses."""
+    with pytest.raises(TypeError, match="a state with named fields, got NoneType"):
+        states(bowl, (1, 2), Stateless(), steps=3)
+    with pytest.raises(TypeError, match="got ndarray"):
+        states(bowl, (1, 2), InPlace(), steps=3)
+    with pytest.raises(TypeError, match="an optimizer with init and step, got float"):
+        states(bowl, (1, 2), 0.1, steps=3)
+    with pytest.raises(ValueError, match="x0 must be finite"):
+        states(bowl, (1, np.inf), Adam(), steps=3)
+    with pytest.raises(ValueError, match=r"states: steps must be a whole number ≥ 0, got 2\.5"):
+        states(bowl, (1, 2), Adam(), steps=2.5)
+
+
+# --- one point of a polynomial --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "landscape", [f for f in ALL if f.polynomial], ids=lambda landscape: landscape.name
+)
+def test_one_point_of_a_polynomial_has_the_bits_of_many(landscape):
+    """Python's floats and NumPy's arrays round alike, up to ∞ and NaN, without warnings."""
+    rng = np.random.default_rng(6)
+    odd = [0.0, -0.0, 1e200, -1e200, 1e308, -1e308, 1e-200, 5e-324, np.inf, -np.inf, np.nan]
+    drawn = rng.normal(size=(2, 400)) * 10.0 ** rng.uniform(-8, 8, (2, 400))
+    points = np.hstack([drawn, scattered(landscape, (2, 400)), np.array(list(product(odd, odd))).T])
+    heights, slopes = landscape(points), landscape.grad(points)
+    for i, point in enumerate(points.T):
+        height, slope = landscape(point), landscape.grad(point)
+        assert type(height) is np.float64
+        assert slope.shape == (2,)
+        assert bits(height) == bits(heights[i])
+        assert bits(slope) == bits(slopes[:, i])
+
+
+def bits(array):
+    """Of the numbers; NaN has a sign of no meaning."""
+    return np.where(np.isnan(array), np.nan, array).tobytes()

@@ -19,13 +19,16 @@ from matplotlib.quiver import Quiver
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from coursekit import plotting
-from coursekit.datasets import shoe_sizes
+from coursekit.batches import train
+from coursekit.datasets import moons, shoe_sizes
 from coursekit.descent import GradientDescent, minimize
 from coursekit.gradcheck import check_gradient
 from coursekit.landscapes import ALL, basins_of_attraction, bowl, easom, himmelblau, saddle
 from coursekit.linefit import LineFit
 from coursekit.networks import MLP
+from coursekit.optimizers import Adam, Momentum
 from coursekit.plotting import COLOURS, show, style_of, subplots
+from coursekit.races import race, tune
 
 OPTIMIZERS = ["GradientDescent", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "AdaDelta", "Adam"]
 
@@ -469,3 +472,116 @@ def test_the_look_of_a_figure():
     fig, _ = subplots()
     assert fig.get_size_inches().tolist() == [7.5, 3.6]
     plt.close(fig)
+
+
+# --- training -------------------------------------------------------------------------------
+
+TRAINED = train(
+    MLP((2, 3, 2)), (moons(20), moons(10, seed=1)), Adam(0.05), epochs=3, batch_size=8, seed=0
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "points", "against", "scale"),
+    [
+        ("loss", 4, "epoch", "log"),
+        ("test_loss", 4, "epoch", "log"),
+        ("accuracy", 4, "epoch", "linear"),
+        ("test_accuracy", 4, "epoch", "linear"),
+        ("step_loss", 9, "step", "log"),
+        ("step_accuracy", 9, "step", "linear"),
+    ],
+)
+def test_a_history_is_drawn_by_epoch_or_by_step(ax, what, points, against, scale):
+    """Every column it has, in the optimizer's style, losses on a logarithmic axis."""
+    line = plotting.draw_history(ax, TRAINED, what)
+    assert isinstance(line, Line2D)
+    assert line.axes is ax
+    assert line.get_xdata().tolist() == list(range(points))
+    np.testing.assert_array_equal(line.get_ydata(), getattr(TRAINED, what))
+    assert line.get_color() == style_of("Adam")["color"]
+    assert line.get_label() == what.replace("_", " ") == ax.get_ylabel()
+    assert (ax.get_xlabel(), ax.get_yscale()) == (against, scale)
+
+
+def test_a_history_s_line_may_look_otherwise(ax):
+    """A style of its own, and what Matplotlib takes."""
+    line = plotting.draw_history(ax, TRAINED, style=1, label="mine", alpha=0.5)
+    assert line.get_color() == style_of("Momentum")["color"]
+    assert (line.get_label(), line.get_alpha()) == ("mine", 0.5)
+    with pytest.raises(AttributeError):
+        plotting.draw_history(ax, TRAINED, no_such_keyword=1)
+
+
+@pytest.mark.parametrize("what", ["los", "path", "parameters", "seconds", "stopped", "step_path"])
+def test_a_history_has_only_losses_and_accuracies_to_draw(ax, what):
+    with pytest.raises(ValueError, match="draw_history needs a loss or an accuracy such as"):
+        plotting.draw_history(ax, TRAINED, what)
+
+
+def test_a_test_loss_that_there_is_not_is_not_drawn(ax):
+    bare = train(MLP((2, 2)), moons(20), Adam(0.05), epochs=1, batch_size=8, seed=0)
+    with pytest.raises(ValueError, match="such as \"loss\", got 'test_loss'"):
+        plotting.draw_history(ax, bare, "test_loss")
+
+
+def raced(*optimizers, activation="tanh"):
+    net, data = MLP((2, 3, 2), activation), (moons(20), moons(10, seed=1))
+    return race(optimizers, net, data, epochs=3, batch_size=8, seeds=(0, 1, 2))
+
+
+def test_a_race_is_drawn_as_medians_in_bands_from_the_best_to_the_worst(ax):
+    result = raced(Adam(0.05), Momentum(0.1))
+    lines = plotting.draw_race(ax, result, "loss")
+    assert [line.get_label() for line in lines] == ["Adam", "Momentum"]
+    for lane, (line, band) in enumerate(zip(lines, ax.collections, strict=True)):
+        curves = result.curves("loss", lane)
+        np.testing.assert_allclose(line.get_ydata(), np.median(curves, axis=1))
+        assert line.get_color() == style_of(result.optimizers[lane])["color"]
+        edges = band.get_paths()[0].vertices
+        for epoch in range(4):
+            heights = edges[edges[:, 0] == epoch, 1]
+            assert heights.min() == pytest.approx(curves[epoch].min())
+            assert heights.max() == pytest.approx(curves[epoch].max())
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("epoch", "loss", "log")
+    named = plotting.draw_race(ax, result, "test_accuracy", names=["a", "b"])
+    assert [line.get_label() for line in named] == ["a", "b"]
+    assert ax.get_yscale() == "linear"
+    with pytest.raises(ValueError, match=r"zip\(\)"):
+        plotting.draw_race(ax, result, names=["only one"])
+
+
+def test_a_race_in_which_somebody_diverges_is_drawn_as_far_as_it_goes(ax):
+    """NaN leaves a gap, and no warning."""
+    result = raced(GradientDescent(1e200), GradientDescent(0.1), activation="relu")
+    assert result.runs[0][0].stopped == "diverged"
+    lost, kept = plotting.draw_race(ax, result, "loss", names=["lost", "kept"])
+    assert np.isnan(lost.get_ydata()[-1])
+    assert np.isfinite(kept.get_ydata()).all()
+
+
+def test_a_tuning_is_drawn_against_the_rate_with_a_band_over_the_seeds(ax):
+    rates = (0.01, 0.1, 1.0)
+    tuning = tune(Adam, rates, MLP((2, 3, 2)), moons(20), epochs=2, batch_size=8)
+    line = plotting.draw_tuning(ax, tuning, lw=3)
+    assert line.get_xdata().tolist() == list(rates)
+    np.testing.assert_array_equal(line.get_ydata(), tuning.median)
+    assert (line.get_label(), line.get_linewidth()) == ("Adam", 3)
+    assert line.get_color() == style_of("Adam")["color"]
+    edges = ax.collections[0].get_paths()[0].vertices
+    for i, rate in enumerate(rates):
+        heights = edges[edges[:, 0] == rate, 1]
+        assert heights.min() == pytest.approx(tuning.loss[i].min())
+        assert heights.max() == pytest.approx(tuning.loss[i].max())
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("learning rate", "loss reached")
+
+
+@pytest.mark.parametrize("rates", [(0.1, 1e200), (1e200, 1e250)], ids=["one lost", "all lost"])
+def test_rates_that_diverge_leave_a_gap_in_a_tuning(ax, rates):
+    relu = MLP((2, 3, 2), "relu")
+    tuning = tune(GradientDescent, rates, relu, moons(20), epochs=2, batch_size=8)
+    assert np.isinf(tuning.loss[1]).all()
+    line = plotting.draw_tuning(ax, tuning)
+    assert np.isnan(line.get_ydata()).tolist() == [bool(r > 1) for r in rates]
+    assert line.get_label() == "GradientDescent"

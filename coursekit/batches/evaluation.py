@@ -14,7 +14,10 @@ from coursekit.losses import (
 
 
 class Examples:
-    """Inputs x `(d, n)` with their targets as columns `(k, n)`, checked against a model."""
+    """Inputs x `(d, n)` with their targets as columns `(k, n)`, checked against a model.
+
+    `before` are loss and accuracy at the parameters that they were checked with.
+    """
 
     def __init__(self, model: Any, loss: Loss, data: tuple, parameters: Array, name: str):
         x, y = _pair(data, name)
@@ -29,10 +32,13 @@ class Examples:
         if y.ndim == 1 and len(output) == 1 and not loss.per_column:
             y = y[None, :]  # one number for each example, as (1, n)
         _, self.target = loss.checked(output, y)
+        self.before = self._measured(output)
 
     def measure(self, parameters: Array) -> tuple[float, float | None]:
         """Loss and accuracy of all examples together."""
-        output = self.model.forward(parameters, self.x).output
+        return self._measured(self.model.forward(parameters, self.x).output)
+
+    def _measured(self, output: Array) -> tuple[float, float | None]:
         losses, accuracies = by_batch(self.loss, output, self.target, [0])
         return losses[0], None if accuracies is None else accuracies[0]
 

@@ -67,8 +67,8 @@ def train(
     parameters = all_finite(as_floats(parameters, "train: parameters"), "train: parameters")
     training, test = _examples(model, loss, data, parameters)
     run = _Run(training, optimizer, parameters.copy(), keep_path)
-    measured = [training.measure(parameters)]
-    tested = [test.measure(parameters)] if test else None
+    measured = [training.before]
+    tested = [test.before] if test else None
     for _ in range(epochs):
         run.epoch(list(batches(training.x.shape[1], size, order)))
         if run.diverged:

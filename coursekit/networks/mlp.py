@@ -21,10 +21,11 @@ class ForwardPass:
     """All that a forward pass computed, kept for the backward pass.
 
     `preactivations` are z₁ … z_L and `activations` a₀ … a_L, the input x = a₀ and the output
-    a_L included, each `(units of the layer, n)`.
+    a_L included, each `(units of the layer, n)`; `named` the parameters as W1, b1, W2, …
     """
 
     parameters: Array = field(repr=False)
+    named: dict[str, Array] = field(repr=False)
     preactivations: tuple[Array, ...]
     activations: tuple[Array, ...]
 
@@ -119,7 +120,7 @@ class MLP:
                 z += named[f"b{layer}"].reshape(-1, *(1,) * (z.ndim - 1))
                 preactivations.append(z)
                 activations.append(self._activation(layer).value(z))
-        return ForwardPass(parameters, tuple(preactivations), tuple(activations))
+        return ForwardPass(parameters, named, tuple(preactivations), tuple(activations))
 
     def predict(self, parameters: ArrayLike, x: ArrayLike) -> Array:
         """The output of the last layer: `(out, …)` for x `(d, …)`."""
@@ -130,7 +131,7 @@ class MLP:
 
         δ_L = ∂L/∂a_L ⊙ φ'(z_L)          δ_l = (W_{l+1}ᵀ δ_{l+1}) ⊙ φ'(z_l)
         """
-        named, d_activation, deltas = self.unpack(forward_pass.parameters), d_output, []
+        named, d_activation, deltas = forward_pass.named, d_output, []
         for layer in range(self.layers, 0, -1):
             z, a = forward_pass.preactivations[layer - 1], forward_pass.activations[layer]
             deltas.append(d_activation * self._activation(layer).slope(z, a))
@@ -152,7 +153,8 @@ class MLP:
                 f"{forward_pass.output.shape}, got {d_output.shape}."
             )
         gradient = np.empty(self.size)
-        blocks = iter(self.unpack(gradient).values())  # W1, b1, W2, b2, …: views of it
+        # W1, b1, W2, b2, …: views of it, to be filled
+        blocks = (gradient[where].reshape(shape) for where, shape in self.blocks.values())
         with np.errstate(all="ignore"):
             deltas = self.deltas(forward_pass, d_output)
             for delta, a in zip(deltas, forward_pass.activations[:-1], strict=True):
