@@ -539,7 +539,7 @@ def test_the_best_rate_has_the_smallest_mean_and_is_marked_once():
 
 def test_a_rate_at_which_luck_decides_is_printed_without_numbers():
     """Seeds more than fourfold apart, a mean over ten times the best, or a run that diverged."""
-    losses = [[1, 4], [1, 4.01], [9, 11], [20, 30], [1, np.inf]]
+    losses = [[1, 4], [1, 4.01], [9, 11], [21, 30], [1, np.inf]]
     tuning = made_up(losses)
     assert tuning.unsettled.tolist() == [False, True, False, True, True]
     lines = str(tuning).splitlines()[1:]
