@@ -101,25 +101,32 @@ class Adam:
             x, g = x - lr * self.weight_decay * x, grad
         else:
             g = decayed(grad, x, self.weight_decay)
-        m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g**2
+        m = self.beta1 * state.m
+        m += (1 - self.beta1) * g  # +=, here and below, saves a map of many starts a tenth
+        v = self.beta2 * state.v
+        v += (1 - self.beta2) * g**2
         v_max = np.maximum(state.v_max, v) if self.amsgrad else None
         size = self._root(v if v_max is None else v_max, t)
         if self.nesterov:
             m_hat, mu = self._look_ahead(m, g, state)
             return x - lr * m_hat / size, AdamState(t, m, v, v_max, mu)
         lr /= self._weight(self.beta1, t)  # m̂ = m / weight: the number is quicker divided
-        return x - lr * m / size, AdamState(t, m, v, v_max)
+        move = lr * m
+        move /= size
+        return x - move, AdamState(t, m, v, v_max)
 
     def _root(self, v: Array, t: int) -> Array:
         """√v̂ + ε."""
         weight, eps = self._weight(self.beta2, t), self.eps
-        v_hat = v / weight
+        size = v / weight  # v̂
         if self.eps_root:
-            v_hat = v_hat + self.eps_root
+            size += self.eps_root
+        if self.square_root:
+            size = np.sqrt(size)
         if self.eps_hat:
             eps = eps / np.sqrt(weight)
-        return (np.sqrt(v_hat) if self.square_root else v_hat) + eps
+        size += eps
+        return size
 
     def _weight(self, beta: float, t: int) -> float:
         """What the weights of t gradients add up to in a mean that started at 0: what pulls it
