@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coursekit.checks import momentum as check
 from coursekit.descent import GradientDescent, minimize, states
-from coursekit.landscapes import rosenbrock
+from coursekit.landscapes import rosenbrock, valley
 from coursekit.optimizers import Momentum
 
 HERE = Path(__file__).parent
@@ -25,7 +25,7 @@ gradients = st.lists(
 ).map(np.array)
 
 
-class Valley:
+class Parabola:
     """½ Σ c x²: a curvature c for each coordinate."""
 
     def __init__(self, *curvatures):
@@ -178,8 +178,8 @@ def test_on_a_slope_it_is_plain_descent_at_the_effective_rate_a_little_late(lr, 
 def test_the_state_is_the_velocity():
     """(x₋₁ − x) / lr, at every step, and 0 at the start."""
     rule = Momentum(0.02)
-    path = minimize(Valley(1, 25), (-10, 1), rule, steps=50)
-    seen = states(Valley(1, 25), (-10, 1), rule, steps=50)
+    path = minimize(valley, (-10, 1), rule, steps=50)
+    seen = states(valley, (-10, 1), rule, steps=50)
     assert seen.t.tolist() == list(range(51))
     assert (seen.v[0] == 0).all()
     np.testing.assert_allclose(seen.v[1:], -np.diff(path.x, axis=0) / 0.02, rtol=1e-9, atol=1e-9)
@@ -224,9 +224,9 @@ def test_the_critical_beta_makes_the_roots_equal(lr, c):
 )
 def test_it_diverges_exactly_above_its_border(curvatures, beta, share):
     """lr c < 2 (1 + β) for the largest curvature."""
-    valley = Valley(*curvatures)
+    parabola = Parabola(*curvatures)
     rule = Momentum(share * 2 * (1 + beta) / max(curvatures), beta)
-    path = minimize(valley, np.ones(len(curvatures)), rule, steps=2000)
+    path = minimize(parabola, np.ones(len(curvatures)), rule, steps=2000)
     assert (path.stopped == "diverged" or path.value[-1] > path.value[0]) == (share > 1)
 
 
@@ -249,7 +249,7 @@ def test_the_valley_of_the_chapter():
     """116 steps for plain descent at its best, 171 for 0.9, 29 for the best ball."""
 
     def settled(rule):
-        far = np.linalg.norm(minimize(Valley(1, 25), (-10, 1), rule, steps=300).x, axis=1)
+        far = np.linalg.norm(minimize(valley, (-10, 1), rule, steps=300).x, axis=1)
         return np.flatnonzero(far >= 1e-3)[-1] + 1
 
     assert settled(GradientDescent(2 / 26)) == 116

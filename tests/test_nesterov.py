@@ -13,7 +13,7 @@ from coursekit.batches import train
 from coursekit.checks import nesterov as check
 from coursekit.datasets import moons
 from coursekit.descent import GradientDescent, minimize, states
-from coursekit.landscapes import bowl, himmelblau
+from coursekit.landscapes import bowl, himmelblau, valley
 from coursekit.networks import MLP
 from coursekit.optimizers import Momentum, Nesterov
 from coursekit.schedules import step_decay
@@ -45,9 +45,6 @@ class Kinked:
 
     def grad(self, x):
         return np.select([x < 1, x < 2], [25.0 * x, x + 24.0], 25.0 * x - 24.0)
-
-
-valley = Quadratic(1, 25)
 
 
 def points_of(form, grad, x, rates, beta):
