@@ -30,8 +30,9 @@ class Tuning:
     A run that diverged has loss infinity. `best` is the optimizer with the smallest mean over the
     seeds, the first of equals: a rate at which one seed fails is not tuned. It raises
     `ValueError` where at every rate a run diverged. `unsettled` rates, where the loss differs more
-    than fourfold from seed to seed or its mean is more than ten times the best, are printed
-    without numbers: there luck decides, and often the last bit of the rounding.
+    than fourfold from seed to seed, or which are above the best with a mean more than ten times
+    as large, are printed without numbers: there luck decides, and often the last bit of the
+    rounding.
     """
 
     optimizers: tuple[Optimizer, ...]
@@ -60,8 +61,9 @@ class Tuning:
     @property
     def unsettled(self) -> np.ndarray:
         """True for each rate at which luck decides, `(rates,)`."""
-        low, high = self.loss.min(axis=1), self.loss.max(axis=1)
-        return ~np.isfinite(high) | (high > 4 * low) | (self.mean > 10 * self.mean.min())
+        low, high, best = self.loss.min(axis=1), self.loss.max(axis=1), self.mean.argmin()
+        lost = (self.rates > self.rates[best]) & (self.mean > 10 * self.mean[best])
+        return ~np.isfinite(high) | (high > 4 * low) | lost
 
     def __str__(self) -> str:
         lines = [f"{'lr':>10}{'mean loss':>14}{'over the seeds':>24}"]
