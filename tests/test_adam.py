@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from coursekit.checks import adam as check
 from coursekit.descent import minimize, states
-from coursekit.landscapes import bowl, himmelblau
+from coursekit.landscapes import bowl, himmelblau, valley
 from coursekit.optimizers import Adam, RMSprop
 from coursekit.schedules import cosine
 
@@ -316,7 +316,7 @@ class Valley:
 def test_it_arrives_and_comes_out_again():
     """Section 14.8: below 1e-100 by step 3000, above 0.1 before step 4000, unless v_max is kept."""
     plain, kept = (
-        minimize(Valley(25), (-10, 1), Adam(0.5, amsgrad=keep), steps=5000).value
+        minimize(valley, (-10, 1), Adam(0.5, amsgrad=keep), steps=5000).value
         for keep in (False, True)
     )
     assert plain[3000] < 1e-100
@@ -330,8 +330,8 @@ def test_its_path_turns_with_no_valley():
         minimize(Valley(kappa), (-10, 1), Adam(0.5), steps=90).x[-1] for kappa in (25, 1e2, 1e4)
     ]
     np.testing.assert_allclose(ends[1:], [ends[0]] * 2, atol=1e-6)
-    valley = Valley(100, turned=True)
-    turned = minimize(valley, valley.axes @ (-10, 1), Adam(0.5), steps=60)
+    oblique = Valley(100, turned=True)
+    turned = minimize(oblique, oblique.axes @ (-10, 1), Adam(0.5), steps=60)
     straight = minimize(Valley(100), (-10, 1), Adam(0.5), steps=60)
     assert turned.value[-1] > 10 * straight.value[-1]
 
@@ -487,6 +487,14 @@ def step_as_pytorch_has_it(x, grad, m, v, t, *, lr, beta1, beta2, eps):
     return [x - lr / (1 - np.power(beta1, t)) * m / size, m, v]
 
 
+def step_by_weights(x, grad, m, v, t, *, lr, beta1, beta2, eps):
+    both = np.stack([m, v]).astype(float)
+    beta = np.array([beta1, beta2]).reshape(2, *[1] * np.ndim(x))
+    both = beta * both + (1 - beta) * np.stack([grad, grad**2])
+    m_hat, v_hat = both / (1 - beta**t)
+    return np.stack([x - lr * m_hat / (np.sqrt(v_hat) + eps), *both])
+
+
 def step_by_eps_hat(x, grad, m, v, t, *, lr, beta1, beta2, eps):
     m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * abs(grad) ** 2
     root = (1 - beta2**t) ** 0.5
@@ -515,6 +523,17 @@ def descent_by_running_products(grad, point, *, lr, steps, beta1, beta2, eps):
     return point
 
 
+def descent_from_all_gradients(grad, x, *, lr, steps, beta1, beta2, eps):
+    seen = []
+    for t in range(1, steps + 1):
+        seen.append(np.asarray(grad(x), dtype=float))
+        ages = np.arange(t)[::-1]
+        m_hat = np.average(seen, axis=0, weights=beta1**ages)
+        v_hat = np.average(np.square(seen), axis=0, weights=beta2**ages)
+        x = x - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return x
+
+
 def descent_by_the_class(grad, x, *, lr, steps, beta1, beta2, eps):
     rule = Adam(lr, beta1, beta2, eps)
     state = rule.init(x)
@@ -541,9 +560,11 @@ def steps_by_sign(grad, *, lr, beta1, beta2, eps):
     [
         (check.adam_step, step_in_place),
         (check.adam_step, step_as_pytorch_has_it),
+        (check.adam_step, step_by_weights),
         (check.adam_step, step_by_eps_hat),
         (check.adam_descent, descent_by_lists),
         (check.adam_descent, descent_by_running_products),
+        (check.adam_descent, descent_from_all_gradients),
         (check.adam_descent, descent_by_the_class),
         (check.first_steps, steps_by_the_rule),
         (check.first_steps, steps_by_sign),
@@ -553,3 +574,31 @@ def test_a_right_answer_written_differently_is_right(exercise, answer):
     """In place on copies, in other forms, with lists for arrays."""
     verdict = exercise.judge(answer)
     assert verdict.ok, str(verdict)
+
+
+def step_that_stops_correcting(x, grad, m, v, t, *, lr, beta1, beta2, eps):
+    t = min(t, 10)
+    return check.adam_step.reference(x, grad, m, v, t, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+
+
+def descent_that_stops_on_level_ground(grad, x, *, lr, steps, beta1, beta2, eps):
+    m, v = np.zeros(len(x)), np.zeros(len(x))
+    for t in range(1, steps + 1):
+        x, m, v = check.adam_step.reference(
+            x, grad(x), m, v, t, lr=lr, beta1=beta1, beta2=beta2, eps=eps
+        )
+        if not np.any(grad(x)):
+            break
+    return x
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        (check.adam_step, step_that_stops_correcting),
+        (check.adam_descent, descent_that_stops_on_level_ground),
+    ],
+)
+def test_what_goes_wrong_only_late_or_at_rest_is_wrong(exercise, answer):
+    """A correction needs t far above 1, a walk a point with no gradient, to be told."""
+    assert exercise.judge(answer).kind == "wrong"

@@ -565,7 +565,7 @@ def test_a_tuning_is_drawn_against_the_rate_with_a_band_over_the_seeds(ax):
     tuning = tune(Adam, rates, MLP((2, 3, 2)), moons(20), epochs=2, batch_size=8)
     line = plotting.draw_tuning(ax, tuning, lw=3)
     assert line.get_xdata().tolist() == list(rates)
-    np.testing.assert_array_equal(line.get_ydata(), tuning.median)
+    np.testing.assert_array_equal(line.get_ydata(), tuning.mean)
     assert (line.get_label(), line.get_linewidth()) == ("Adam", 3)
     assert line.get_color() == style_of("Adam")["color"]
     edges = ax.collections[0].get_paths()[0].vertices

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coursekit.batches import train
 from coursekit.checks import rmsprop as check
 from coursekit.checks.driving import walk
+from coursekit.datasets import digits
 from coursekit.descent import minimize, states
+from coursekit.landscapes import valley
+from coursekit.networks import MLP
 from coursekit.optimizers import AdaGrad, GradientDescent, Momentum, RMSprop
 from coursekit.optimizers.rmsprop import RMSpropState
 from coursekit.schedules import cosine, step_decay
@@ -33,9 +37,6 @@ class Parabolas:
 
     def grad(self, x):
         return (self.curvatures * x.T).T
-
-
-VALLEY = Parabolas(1, 25)
 
 
 def steps_of(optimizer, gradients):
@@ -126,28 +127,28 @@ def test_it_ends_half_a_rate_away_at_an_effective_rate_on_the_border(lr, beta):
     """From a hundred starts, whatever β and curvature; each effective rate is its 2/c."""
     starts = np.random.default_rng(0).uniform(-10, 10, size=(2, 100))
     optimizer = RMSprop(lr, beta)
-    path = minimize(VALLEY, starts, optimizer, steps=4000)
+    path = minimize(valley, starts, optimizer, steps=4000)
     np.testing.assert_allclose(np.abs(path.x[-2:]), lr / 2, rtol=1e-3)
     assert (np.sign(path.x[-1]) == -np.sign(path.x[-2])).all()
-    v = states(VALLEY, starts, optimizer, steps=4000).v[-1]
-    np.testing.assert_allclose((lr / np.sqrt(v)).T, np.tile(2 / VALLEY.curvatures, (100, 1)), 1e-3)
+    v = states(valley, starts, optimizer, steps=4000).v[-1]
+    np.testing.assert_allclose((lr / np.sqrt(v)).T, np.tile(2 / np.array([1, 25]), (100, 1)), 1e-3)
 
 
 def test_the_valley_of_the_chapter():
     """AdaGrad arrives, RMSprop bounces, a schedule brings it to rest."""
     start = (-10, 1)
-    adagrad = minimize(VALLEY, start, AdaGrad(0.5), steps=1000).x[-1]
+    adagrad = minimize(valley, start, AdaGrad(0.5), steps=1000).x[-1]
     assert adagrad[0] == pytest.approx(-0.00094, abs=5e-6)
-    path = minimize(VALLEY, start, RMSprop(0.5, 0.9), steps=1001).x
+    path = minimize(valley, start, RMSprop(0.5, 0.9), steps=1001).x
     np.testing.assert_allclose(path[-2], (-0.25, 0.25), atol=1e-5)
     np.testing.assert_allclose(path[-1], (0.25, -0.25), atol=1e-5)
-    rest = minimize(VALLEY, start, RMSprop(cosine(0.5, steps=1000), 0.9), steps=1000).x[-1]
+    rest = minimize(valley, start, RMSprop(cosine(0.5, steps=1000), 0.9), steps=1000).x[-1]
     assert np.abs(rest).max() < 1e-9
 
 
 def test_it_leaves_the_minimum_unless_rounding_keeps_it_there():
     """β = 0.99 comes within 1e-30 of a minimum at 0 and is thrown out; at 1 it stays."""
-    path = minimize(VALLEY, (-10, 1), RMSprop(0.5, 0.99), steps=3000).x
+    path = minimize(valley, (-10, 1), RMSprop(0.5, 0.99), steps=3000).x
     assert np.abs(path[100]).max() < 1e-30
     np.testing.assert_allclose(np.abs(path[-1]), 0.25, rtol=0.05)
 
@@ -167,6 +168,24 @@ def test_an_eps_that_keeps_the_effective_rate_below_the_border_stops_the_bounce(
     """lr / ε < 2/c: at lr 0.01 and c = 25 from ε = 0.125 on."""
     end = minimize(Parabolas(25), (1.0,), RMSprop(0.01, 0.9, eps=eps), steps=5000).x[-1]
     assert (abs(end[0]) < 1e-9) == rests
+
+
+@pytest.mark.parametrize(("peak", "settled"), [(0.02, True), (0.05, False), (0.1, False)])
+def test_a_cosine_gains_on_the_digits_and_from_high_rates_rounding_decides(peak, settled):
+    """A start moved by 1e-13: the same loss from 0.02, another from 0.05 on; all below 0.01."""
+    net, data, rule = MLP((64, 64, 10)), digits(), RMSprop(cosine(peak, steps=450), 0.9)
+    ends = np.array([
+        [
+            train(
+                net, data, rule, epochs=10, batch_size=32, seed=seed,
+                parameters=net.initial(seed) * factor,
+            ).loss[-1]
+            for factor in (1, 1 + 1e-13)
+        ]
+        for seed in range(5)
+    ])  # fmt: skip
+    assert (ends < 0.01).all()
+    assert (np.abs(ends[:, 1] / ends[:, 0] - 1).max() < 1e-6) == settled
 
 
 # --- the rate grows again -------------------------------------------------------------------
@@ -311,9 +330,9 @@ def test_the_defaults_are_those_of_torch():
 def test_starts_side_by_side_go_as_if_alone():
     """(d, n) is n runs."""
     starts = np.array([[-10.0, 3.0, 0.5], [1.0, -2.0, 4.0]])
-    together = minimize(VALLEY, starts, RMSprop(0.1, 0.9, centered=True), steps=30).x
+    together = minimize(valley, starts, RMSprop(0.1, 0.9, centered=True), steps=30).x
     for i in range(3):
-        alone = minimize(VALLEY, starts[:, i], RMSprop(0.1, 0.9, centered=True), steps=30).x
+        alone = minimize(valley, starts[:, i], RMSprop(0.1, 0.9, centered=True), steps=30).x
         np.testing.assert_allclose(together[:, :, i], alone, rtol=1e-12)
 
 
@@ -376,8 +395,8 @@ def test_the_exercise_takes_the_steps_of_the_class():
 
 def test_the_loop_of_the_exercise_is_minimize():
     """On the valley, from the start of the chapter."""
-    path = minimize(VALLEY, (-10, 1), RMSprop(0.1, 0.9, eps=0.01), steps=40)
-    end = check.rmsprop_descent.reference(VALLEY.grad, np.array([-10.0, 1.0]), 0.1, 40, 0.9, 0.01)
+    path = minimize(valley, (-10, 1), RMSprop(0.1, 0.9, eps=0.01), steps=40)
+    end = check.rmsprop_descent.reference(valley.grad, np.array([-10.0, 1.0]), 0.1, 40, 0.9, 0.01)
     np.testing.assert_allclose(end, path.x[-1], rtol=1e-12)
 
 
@@ -402,12 +421,12 @@ def test_the_bug_hides_as_the_exercise_says():
     planted, right = planted_code(), check.rmsprop_descent.reference
     start, others = np.array([-10.0, 1.0]), (0.05, 0.9, 1e-8)
     lr, *rest = others
-    first = [loop(VALLEY.grad, start, lr, 1, *rest) for loop in (planted, right)]
+    first = [loop(valley.grad, start, lr, 1, *rest) for loop in (planted, right)]
     np.testing.assert_allclose(*first, rtol=1e-12)
-    ends = [VALLEY(planted(VALLEY.grad, start, lr, n, *rest)) for n in (0, 10, 100, 1000)]
+    ends = [valley(planted(valley.grad, start, lr, n, *rest)) for n in (0, 10, 100, 1000)]
     assert (np.diff(ends) < 0).all()
     assert ends[-1] < 1e-12
-    bounces = right(VALLEY.grad, start, lr, 3000, *rest)
+    bounces = right(valley.grad, start, lr, 3000, *rest)
     np.testing.assert_allclose(np.abs(bounces), 0.025, rtol=1e-3)
 
 

@@ -280,7 +280,7 @@ adagrad_step = Exercise(
         case(np.array([1.0, 2.0]), _POINT_GRADS, np.array([1.0, 0.25]), lr=3.0, eps=0.02),
         case(_TABLE, _TABLE[::-1] + 0.5, np.abs(_TABLE), lr=0.2, eps=0.1),
         case(
-            _TABLE.copy(),
+            _TABLE,
             [_TABLE, 1 - _TABLE, 0.01 * _TABLE[:, ::-1], _TABLE - 3],
             np.zeros((2, 3)),
             lr=0.2,

@@ -141,6 +141,26 @@ def _largest_v(x, grad, m, v, t, *, lr, beta1, beta2, eps):
     return x - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
+def _corrected_in_the_first_call_only(x, grad, m, v, t, *, lr, beta1, beta2, eps):
+    m, v = _averages(grad, m, v, beta1, beta2)
+    m_hat, v_hat = (m / (1 - beta1), v / (1 - beta2)) if t == 1 else (m, v)
+    return x - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def _betas_written_as_numbers(x, grad, m, v, t, *, lr, beta1, beta2, eps):
+    return adam_step.reference(x, grad, m, v, t, lr=lr, beta1=0.9, beta2=0.999, eps=eps)
+
+
+def _eps_written_as_a_number(x, grad, m, v, t, *, lr, beta1, beta2, eps):
+    return adam_step.reference(x, grad, m, v, t, lr=lr, beta1=beta1, beta2=beta2, eps=1e-8)
+
+
+def _nesterov_without_correction(x, grad, m, v, t, *, lr, beta1, beta2, eps):
+    m, v = _averages(grad, m, v, beta1, beta2)
+    ahead = beta1 * m / (1 - beta1**t) + (1 - beta1) * np.asarray(grad)
+    return x - lr * ahead / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
 _STATE = {"beta1": 0.9, "beta2": 0.99, "eps": 1e-8}
 _FROM_ZERO = np.zeros(2), np.zeros(2), 1
 _GRADS = [np.array(g) for g in ([2.0, -0.5], [1.0, 0.3], [-1.0, 0.4], [0.5, 0.1])]
@@ -166,6 +186,11 @@ _QUOTIENTS = {
         lambda m, v, lr, eps: lr * m / np.sqrt(v) + eps,
         "ε is added to the step instead of to the root: put parentheses around "
         "np.sqrt(v_hat) + eps.",
+    ),
+    "_eps_added_to_the_quotient": (
+        lambda m, v, lr, eps: lr * (m / np.sqrt(v) + eps),
+        "ε is added to the quotient: the parentheses of lr * (m_hat / np.sqrt(v_hat) + eps) are "
+        "in the wrong place. They belong around np.sqrt(v_hat) + eps.",
     ),
     "_no_root": (
         lambda m, v, lr, eps: lr * m / (v + eps),
@@ -282,6 +307,11 @@ _AVERAGES = {
         "The squares are added up over the coordinates, so that all share one v. Every coordinate "
         "has its own: grad**2, element by element.",
     ),
+    "_dot_product_in_v": (
+        lambda g, m, v, b1, b2: (b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * (g @ g)),
+        "grad @ grad is one number, the sum of the squares, so that all coordinates share one v. "
+        "Every coordinate has its own: grad**2, element by element.",
+    ),
     "_sign_of_the_gradient_in_m": (
         lambda g, m, v, b1, b2: (b1 * m + (1 - b1) * np.sign(g), b2 * v + (1 - b2) * g**2),
         "m averages the signs of the gradients; it needs the gradients.",
@@ -342,6 +372,11 @@ def _divided(m, v, weight1, weight2):
 
 
 _CORRECTIONS = {
+    "_parentheses_missing_in_the_correction": (
+        lambda m, v, b1, b2, t: (m / 1 - b1**t, v / 1 - b2**t),
+        "Parentheses are missing in the correction: m / 1 - beta1**t divides by 1. Write "
+        "m / (1 - beta1**t), and so for v.",
+    ),
     "_root_of_the_correction": (
         lambda m, v, b1, b2, t: _divided(m, v, 1 - b1**t, np.sqrt(1 - b2**t)),
         "v is divided by the root of 1 − beta2**t, and the root is taken again afterwards. Divide "
@@ -485,7 +520,7 @@ adam_step = Exercise(
             [np.array([[0.1, 2.0, -0.3], [0.0, -1.0, 5.0]]), np.full((2, 3), -0.25)],
             np.full((2, 3), 0.1),
             np.array([[0.2, 1.0, 0.4], [0.0, 2.0, 3.0]]),
-            3,
+            40,
             lr=0.1,
             beta1=0.9,
             beta2=0.999,
@@ -565,6 +600,23 @@ adam_step = Exercise(
         Mistake(
             _nesterov,
             "The step looks one average ahead: that is Nesterov's idea, NAdam. Here it is m̂.",
+        ),
+        Mistake(
+            _nesterov_without_correction,
+            "The step looks one average ahead: that is Nesterov's idea, NAdam. Here it is m̂.",
+        ),
+        Mistake(
+            _corrected_in_the_first_call_only,
+            "You correct in the first step only. The averages stay too small for many steps: "
+            "divide by 1 − beta**t in each.",
+        ),
+        Mistake(
+            _betas_written_as_numbers,
+            "The betas stand in your code as 0.9 and 0.999. Use the arguments beta1 and beta2.",
+        ),
+        Mistake(
+            _eps_written_as_a_number,
+            "ε stands in your code as 1e-8. Use the argument eps.",
         ),
         Mistake(
             _corrected_in_place_and_again,
@@ -716,6 +768,32 @@ def _last_step_missing(grad, x, *, lr, steps, beta1, beta2, eps):
     return x
 
 
+def _one_step_too_many(grad, x, *, lr, steps, beta1, beta2, eps):
+    return adam_descent.reference(
+        grad, x, lr=lr, steps=steps + 1, beta1=beta1, beta2=beta2, eps=eps
+    )
+
+
+def _corrected_after_the_step(grad, x, *, lr, steps, beta1, beta2, eps):
+    m, v = np.zeros(len(x)), np.zeros(len(x))
+    for t in range(1, steps + 1):
+        m, v = _averages(grad(x), m, v, beta1, beta2)
+        x = x - _move(m, v, lr, eps)
+        m, v = m / (1 - beta1**t), v / (1 - beta2**t)
+    return x
+
+
+def _stops_where_it_is_level(grad, x, *, lr, steps, beta1, beta2, eps):
+    m, v = np.zeros(len(x)), np.zeros(len(x))
+    for t in range(1, steps + 1):
+        g = np.asarray(grad(x), dtype=float)
+        if np.linalg.norm(g) < 1e-8:
+            break
+        m, v = _averages(g, m, v, beta1, beta2)
+        x = x - _move(m, v, lr, eps, 1 - beta1**t, 1 - beta2**t)
+    return x
+
+
 def _averages_start_anew(grad, x, *, lr, steps, beta1, beta2, eps):
     for t in range(1, steps + 1):
         m, v = _averages(grad(x), 0, 0, beta1, beta2)
@@ -835,6 +913,14 @@ def _starts_from_the_first_gradient_corrected(grad, x, *, lr, steps, beta1, beta
     return x
 
 
+def _state_returned_too(grad, x, *, lr, steps, beta1, beta2, eps):
+    m, v = np.zeros(len(x)), np.zeros(len(x))
+    for t in range(1, steps + 1):
+        m, v = _averages(grad(x), m, v, beta1, beta2)
+        x = x - _move(m, v, lr, eps, 1 - beta1**t, 1 - beta2**t)
+    return x, m, v
+
+
 def _every_point_returned(grad, x, *, lr, steps, beta1, beta2, eps):
     points = [x]
     for n in range(1, steps + 1):
@@ -879,6 +965,15 @@ adam_descent = Exercise(
         ),
         case(slope_of_a_valley, np.array([3, -2]), lr=1, steps=3, beta1=0.5, beta2=0.75, eps=0.1),
         case(slope_of_a_quartic, np.array([1.0, 0.0]), lr=0.1, steps=3, **_STATE),
+        case(  # the first step ends where the gradient is 0, and m goes on
+            slope_of_a_valley,
+            np.array([1.0, 0.0]),
+            lr=1.25,
+            steps=3,
+            beta1=0.5,
+            beta2=0.75,
+            eps=0.25,
+        ),
         case(slope_of_a_valley, np.array([3.0, -2.0]), lr=0.1, steps=0, **_STATE),
     ),
     mistakes=(
@@ -916,8 +1011,8 @@ adam_descent = Exercise(
         ),
         Mistake(
             _averages_start_anew,
-            "m and v are set to 0 inside the loop, so that nothing is remembered. Set them "
-            "before it.",
+            "Every step finds m and v at 0, so that nothing is remembered. Set them to 0 before "
+            "the loop, and store the new averages in m and v.",
         ),
         Mistake(
             _t_stands_still,
@@ -937,12 +1032,27 @@ adam_descent = Exercise(
         Mistake(_t_from_two, "t is one too large: the first step has t = 1."),
         Mistake(
             _first_step_skipped,
-            "The loop starts with t = 2, and makes one step too few: range(1, steps + 1).",
+            "The first step is missing: t starts at 2, or the first gradient comes too late. Write "
+            "range(1, steps + 1), and take grad(x) at the top of the loop.",
         ),
         Mistake(
             _last_step_missing,
             "You take one step too few: range(1, steps) ends at steps − 1. Write "
             "range(1, steps + 1).",
+        ),
+        Mistake(
+            _one_step_too_many,
+            "You take one step too many: range(1, steps + 1) ends at t = steps.",
+        ),
+        Mistake(
+            _corrected_after_the_step,
+            "The correction has moved behind the step, which now uses uncorrected averages, and "
+            "the next step still averages what has been divided. Use m_hat and v_hat in the step.",
+        ),
+        Mistake(
+            _stops_where_it_is_level,
+            "You stop where the gradient is nearly 0. Adam goes on there, m carries it; take all "
+            "the steps that are asked for.",
         ),
         Mistake(
             _uncorrected_before_the_average,
@@ -975,9 +1085,12 @@ adam_descent = Exercise(
         ),
         Mistake(
             _starts_from_the_first_gradient,
-            "m and v start from the first gradient instead of 0. That needs no correction, and "
-            "is another method: the first gradient keeps its large weight for long.",
+            "After the first step your m and v are the first gradient and its square, with no part "
+            "of the 0 at the start. That needs no correction, and is another method: the first "
+            "gradient keeps its large weight for long. Start at 0, correct in every step, and "
+            "store nothing that is corrected.",
         ),
+        Mistake(_state_returned_too, "Return x alone, without m and v."),
         Mistake(_every_point_returned, "Return the last point alone, not the whole path."),
         Mistake(_uphill_all_along, "You step uphill: subtract the step."),
         Mistake(
@@ -1095,6 +1208,58 @@ def _eps_squared_inside(grad, *, lr, beta1, beta2, eps):
     return -lr * g / np.sqrt(g**2 + eps**2), -lr * g / np.sqrt(g**2 + eps**2 / (1 - beta2))
 
 
+def _absolute_value_forgotten_in_the_second(grad, *, lr, beta1, beta2, eps):
+    one, _ = first_steps.reference(grad, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    with np.errstate(all="ignore"):
+        return one, -lr * np.asarray(grad) / (grad + eps / np.sqrt(1 - beta2))
+
+
+def _absolute_value_of_the_sum(grad, *, lr, beta1, beta2, eps):
+    g = np.asarray(grad, dtype=float)
+    with np.errstate(all="ignore"):
+        return -lr * g / np.abs(g + eps), -lr * g / np.abs(g + eps / np.sqrt(1 - beta2))
+
+
+def _parentheses_missing(grad, *, lr, beta1, beta2, eps):
+    with np.errstate(all="ignore"):
+        signs = -lr * np.asarray(grad) / np.abs(grad)
+    return signs + eps, signs + eps / np.sqrt(1 - beta2)
+
+
+def _beta2_written_as_a_number(grad, *, lr, beta1, beta2, eps):
+    return _pair(grad, lr, eps, eps / np.sqrt(1 - 0.999))
+
+
+def _root_of_beta2_alone(grad, *, lr, beta1, beta2, eps):
+    return _pair(grad, lr, eps, eps / (1 - np.sqrt(beta2)))
+
+
+def _both_betas_in_eps(grad, *, lr, beta1, beta2, eps):
+    return _pair(grad, lr, eps, eps * (1 - beta1) / np.sqrt(1 - beta2))
+
+
+def _factor_in_eps(grad, *, lr, beta1, beta2, eps):
+    return _pair(grad, lr, eps, eps * np.sqrt(1 - beta2) / (1 - beta1))
+
+
+def _only_the_denominator_shrunk(grad, *, lr, beta1, beta2, eps):
+    one, _ = first_steps.reference(grad, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    g = np.asarray(grad, dtype=float)
+    return one, -lr * g / (np.sqrt(1 - beta2) * np.abs(g) + eps)
+
+
+def _root_divides_the_step(grad, *, lr, beta1, beta2, eps):
+    one, _ = first_steps.reference(grad, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    return one, one / np.sqrt(1 - beta2)
+
+
+def _weights_of_the_first_step_exchanged(grad, *, lr, beta1, beta2, eps):
+    g = np.asarray(grad, dtype=float)
+    m, v = beta1 * g, beta2 * g**2
+    usual = -lr * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps)
+    return usual, -lr * np.sqrt(1 - beta2) / (1 - beta1) * m / (np.sqrt(v) + eps)
+
+
 def _without_correction(grad, *, lr, beta1, beta2, eps):
     g = np.asarray(grad, dtype=float)
     raw = -lr * (1 - beta1) * g / (np.sqrt(1 - beta2) * np.abs(g) + eps)
@@ -1201,6 +1366,18 @@ first_steps = Exercise(
             "np.abs(grad).",
         ),
         Mistake(
+            _absolute_value_forgotten_in_the_second,
+            "√(g²) is |g|, not g, in the second form, too: take np.abs(grad).",
+        ),
+        Mistake(
+            _absolute_value_of_the_sum,
+            "You take |g + ε|. The root gives |g|, and ε is added to that: np.abs(grad) + eps.",
+        ),
+        Mistake(
+            _parentheses_missing,
+            "ε is added to the step: the denominator needs parentheses, (np.abs(grad) + eps).",
+        ),
+        Mistake(
             _same_for_both,
             "Your second form is the same as the first. There ε is added to √v, and in the first "
             "step √v is only √(1 − β₂) · |g|: divide numerator and denominator by that root.",
@@ -1208,6 +1385,35 @@ first_steps = Exercise(
         Mistake(
             _root_of_one_minus_beta_forgotten,
             "In the second form ε is divided by 1 − β₂; v is under a root, so it is √(1 − β₂).",
+        ),
+        Mistake(
+            _root_of_beta2_alone,
+            "In the second form you take 1 − √β₂. v is (1 − β₂) · g², so the root is over the "
+            "difference: √(1 − β₂).",
+        ),
+        Mistake(
+            _beta2_written_as_a_number,
+            "In the second form β₂ stands as the number 0.999 (√0.001, 31.6). Use the argument "
+            "beta2.",
+        ),
+        Mistake(
+            _both_betas_in_eps,
+            "β₁ is left over beside ε. m has 1 − β₁ in it and the factor in front divides by it "
+            "again, so it cancels: ε / √(1 − β₂).",
+        ),
+        Mistake(
+            _factor_in_eps,
+            "You multiply ε by the factor in front. It multiplies m / (√v + ε); put m = (1 − β₁) g "
+            "and √v = √(1 − β₂) |g| in, and see what cancels.",
+        ),
+        Mistake(
+            _only_the_denominator_shrunk,
+            "In the second form the factor √(1 − β₂) above has got lost: it stands in the factor "
+            "in front, and the 1 − β₁ cancel.",
+        ),
+        Mistake(
+            _root_divides_the_step,
+            "In the second form √(1 − β₂) divides the whole step; it divides ε alone.",
         ),
         Mistake(
             _eps_made_smaller,
@@ -1257,6 +1463,10 @@ first_steps = Exercise(
             _correction_doubled,
             "The factor √(1 − β₂) / (1 − β₁) is counted twice in the second form: once it has "
             "turned m into g, it is used up.",
+        ),
+        Mistake(
+            _weights_of_the_first_step_exchanged,
+            "beta and 1 − beta have changed places: from 0, m = (1 − β₁) g and v = (1 − β₂) g².",
         ),
         Mistake(
             _v_not_squared,
