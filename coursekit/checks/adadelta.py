@@ -92,6 +92,38 @@ def _lr_ignored(x, grad, v, u, *, lr, rho, eps):
     return adadelta_step.reference(x, grad, v, u, lr=1, rho=rho, eps=eps)
 
 
+def _lr_written_down(x, grad, v, u, *, lr, rho, eps):
+    return adadelta_step.reference(x, grad, v, u, lr=0.1, rho=rho, eps=eps)
+
+
+def _rho_written_down(rho_used):
+    def rule(x, grad, v, u, *, lr, rho, eps):
+        return adadelta_step.reference(x, grad, v, u, lr=lr, rho=rho_used, eps=eps)
+
+    return _named(f"_rho_is_always_{rho_used}", rule)
+
+
+def _eps_written_down(eps_used):
+    def rule(x, grad, v, u, *, lr, rho, eps):
+        return adadelta_step.reference(x, grad, v, u, lr=lr, rho=rho, eps=eps_used)
+
+    return _named(f"_eps_is_always_{eps_used:.0e}", rule)
+
+
+def _plus_equals(x, grad, v, u, *, lr, rho, eps):
+    v += _mean_square(v, grad, rho)
+    delta = _ratio(u, v, eps) * grad
+    u += _mean_square(u, delta, rho)
+    return x - lr * delta, v, u
+
+
+def _plus_equals_in_u(x, grad, v, u, *, lr, rho, eps):
+    v = _mean_square(v, grad, rho)
+    delta = _ratio(u, v, eps) * grad
+    u += _mean_square(u, delta, rho)
+    return x - lr * delta, v, u
+
+
 def _lr_for_the_numerator(x, grad, v, u, *, lr, rho, eps):
     v = _mean_square(v, grad, rho)
     delta = lr / np.sqrt(v + eps) * grad
@@ -346,6 +378,33 @@ adadelta_step = Exercise(
             rho=0.9,
             eps=1e-3,
         ),
+        case(
+            np.array([3e-7]),
+            np.array([2.3e-9]),
+            np.array([1.7e-18]),
+            np.array([4e-16]),
+            lr=0.003,
+            rho=0,
+            eps=1e-18,
+        ),
+        case(
+            np.array([1.0, 2.0]),
+            [np.zeros(2), np.ones(2)],
+            np.array([4.0, 0.0]),
+            np.array([9.0, 0.5]),
+            lr=1.0,
+            rho=0.5,
+            eps=0.25,
+        ),
+        case(
+            np.array([0.3, -1200.1, 20.0, 5.0, -1.0]),
+            [np.array([-30000.7, 0.1, 700.3, 0.0, 12.0]), np.full(5, 40.0)],
+            np.array([0.0, 2500.0, 1e6, 30.0, 4e4]),
+            np.array([0.0, 2500.0, 1e5, 30.0, 4e4]),
+            lr=2.5,
+            rho=0.9995,
+            eps=3.0,
+        ),
     ),
     drive=walk,
     parts=("new x", "new v", "new u"),
@@ -386,6 +445,34 @@ adadelta_step = Exercise(
             "x ← x − lr · Δ.",
         ),
         Mistake(_lr_ignored, "lr has no effect: x ← x − lr · Δ."),
+        Mistake(
+            _lr_written_down,
+            "lr has no effect: you write 0.1 in its place, and the caller may give another.",
+        ),
+        *(
+            Mistake(
+                _rho_written_down(rho),
+                f"rho has no effect: you write {rho} in its place, and the caller may give "
+                "another.",
+            )
+            for rho in (0.9, 0.95)
+        ),
+        *(
+            Mistake(
+                _eps_written_down(eps),
+                f"eps has no effect: you write {eps:.0e} in its place, and the caller may give "
+                "another.",
+            )
+            for eps in (1e-6, 1e-7, 1e-8)
+        ),
+        *(
+            Mistake(
+                function,
+                "+= … adds to the old average, which so comes in whole and ρ times besides; and it "
+                "writes into the caller's own array. Write v = rho * v + …, and u likewise.",
+            )
+            for function in (_plus_equals, _plus_equals_in_u)
+        ),
         Mistake(
             _lr_for_the_numerator,
             "The numerator is lr, as in RMSprop, and u is kept but not used. The numerator is "
@@ -739,6 +826,45 @@ def _starts_again_and_needs_a_step(grad, x, steps, rho, eps):
     return new
 
 
+def _stops_where_it_is_level(grad, x, steps, rho, eps):
+    return _stopping(lambda g: np.linalg.norm(g) < 1e-6, grad, x, steps, rho, eps)
+
+
+def _stops_where_a_part_is_level(grad, x, steps, rho, eps):
+    return _stopping(lambda g: np.any(g == 0), grad, x, steps, rho, eps)
+
+
+def _stopping(level, grad, x, steps, rho, eps):
+    x, v, u = np.array(x, dtype=float), 0.0, 0.0
+    for _ in range(steps):
+        g = np.asarray(grad(x))
+        if level(g):
+            break
+        x, v, u = _right_rule(x, g, v, u, rho, eps)
+    return x
+
+
+def _one_size_for_all_along(grad, x, steps, rho, eps):
+    def rule(x, g, v, u, rho, eps):
+        return _one_size_for_all(x, g, v, u, lr=1, rho=rho, eps=eps)
+
+    return _descend(grad, x, steps, rho, eps, rule)
+
+
+def _states_too(grad, x, steps, rho, eps):
+    x, v, u = np.array(x, dtype=float), np.zeros(np.shape(x)), np.zeros(np.shape(x))
+    for _ in range(steps):
+        x, v, u = _right_rule(x, np.asarray(grad(x)), v, u, rho, eps)
+    return x, v, u
+
+
+def _rmsprop_with_lr_one(grad, x, steps, rho, eps):
+    def rule(x, g, v, u, rho, eps):
+        return _rmsprop(x, g, v, u, lr=1, rho=rho, eps=eps)
+
+    return _descend(grad, x, steps, rho, eps, rule)
+
+
 def _one_step_short(grad, x, steps, rho, eps):
     return _descend(grad, x, max(steps - 1, 0), rho, eps)
 
@@ -780,7 +906,11 @@ adadelta_descent = Exercise(
         case(valley_slope, np.array([-10.0, 1.0]), 60, 0.8, 0.001),
         case(quartic_slope, np.array([1.0, -0.5, 0.2]), 12, 0.95, 1e-4),
         case(valley_slope, np.array([4, -3]), 7, 0.5, 0.1),
-        case(parabola_slope, np.array([[1.0, -2.0], [0.5, 8.0]]), 9, 0.9, 0.04),
+        case(parabola_slope, np.array([[1.0, -2.0, 5.0], [0.5, 8.0, -3.0]]), 9, 0.9, 0.04),
+        # level in one direction; nearly level; a long way
+        case(parabola_slope, np.array([3.0, 0.0, 1.0]), 2, 0.9, 0.1),
+        case(valley_slope, np.array([1e-7, -2e-8]), 3, 0.9, 1e-15),
+        case(valley_slope, np.array([400.1, -30.7]), 150, 0.8, 0.1),
     ),
     mistakes=(
         Mistake(
@@ -844,6 +974,24 @@ adadelta_descent = Exercise(
             )
             for function in (_starts_again_each_time, _starts_again_and_needs_a_step)
         ),
+        *(
+            Mistake(
+                function,
+                "You stop where the gradient, or a part of it, is 0 or nearly so. Take all the "
+                "steps that are asked for.",
+            )
+            for function in (_stops_where_it_is_level, _stops_where_a_part_is_level)
+        ),
+        Mistake(
+            _one_size_for_all_along,
+            "All coordinates share one size: you take a sum over the array. Square element by "
+            "element.",
+        ),
+        Mistake(_states_too, "You return v and u as well; the point x alone is asked for."),
+        Mistake(
+            _rmsprop_with_lr_one,
+            "u does not take part: that is RMSprop with a rate of 1. The numerator is √(u + ε).",
+        ),
         Mistake(_one_step_short, "You take one step too few: range(steps) makes `steps` of them."),
         Mistake(_one_step_more, "You take one step too many: range(steps) makes `steps` of them."),
         Mistake(
@@ -889,6 +1037,13 @@ def _lr_squared_afterwards(length, grad, *, lr, rho):
     return eps_for_first_step.reference(length, grad, lr=1, rho=rho) / lr**2
 
 
+def _rho_written_down_here(rho_used):
+    def answer(length, grad, *, lr, rho):
+        return eps_for_first_step.reference(length, grad, lr=lr, rho=rho_used)
+
+    return _named(f"_rho_is_always_{rho_used}_here", answer)
+
+
 def _lr_in_one_place(length, grad, *, lr, rho):
     return (1 - rho) * length**2 / lr * grad**2 / (grad**2 - length**2 / lr)
 
@@ -926,6 +1081,7 @@ eps_for_first_step = Exercise(
         case(3.0, -2.0, lr=2.5, rho=0.6),
         case(1, 3, lr=1, rho=0.5),
         case(0.003, 1000.0, lr=0.001, rho=0.95),
+        case(270.0, -100.0, lr=3.0, rho=0.5),
     ),
     mistakes=(
         Mistake(
@@ -939,10 +1095,17 @@ eps_for_first_step = Exercise(
         *(
             Mistake(
                 function,
-                "You divide ε by lr, or by lr², at the end. Divide the length by lr at the "
-                "beginning: ε does not simply grow with the square of the length.",
+                "You divide ε by lr, or by lr², at the end (or length by lr above and not below). "
+                "Divide the length by lr at the beginning, and use that in both places.",
             )
             for function in (_lr_afterwards, _lr_squared_afterwards)
+        ),
+        *(
+            Mistake(
+                _rho_written_down_here(rho),
+                f"rho has no effect: you write {1 - rho:.2g} where 1 − rho is meant.",
+            )
+            for rho in (0.9, 0.95)
         ),
         Mistake(
             _lr_in_one_place,
@@ -950,8 +1113,8 @@ eps_for_first_step = Exercise(
         ),
         Mistake(
             _lr_on_the_gradient,
-            "You multiply the gradient by lr. v is made of the gradient itself; lr multiplies only "
-            "the step at the end.",
+            "You multiply the gradient by lr (or divide length by lr below and not above, which "
+            "comes to the same). v is made of the gradient itself; use length / lr in both places.",
         ),
         Mistake(
             _length_of_the_first_step,

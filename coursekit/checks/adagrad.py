@@ -187,6 +187,32 @@ def _fading_sum(x, grad, s, *, lr, eps):
     return x - lr * grad / (np.sqrt(s) + eps), s
 
 
+def _sum_doubled(x, grad, s, *, lr, eps):
+    s = s + s + grad**2
+    return x - lr * grad / (np.sqrt(s) + eps), s
+
+
+def _rate_written_down(x, grad, s, *, lr, eps):
+    return adagrad_step.reference(x, grad, s, lr=0.1, eps=eps)
+
+
+def _eps_written_down(eps):
+    def rule(x, grad, s, *, lr, **_):
+        return adagrad_step.reference(x, grad, s, lr=lr, eps=eps)
+
+    rule.__name__ = f"_eps_is_always_{eps:.0e}"
+    return rule
+
+
+def _tiny_number_besides(tiny):
+    def rule(x, grad, s, *, lr, eps):
+        s = s + grad**2
+        return x - lr * grad / (np.sqrt(s + tiny) + eps), s
+
+    rule.__name__ = f"_{tiny:.0e}_under_the_root"
+    return rule
+
+
 def _uphill(x, grad, s, *, lr, eps):
     s = s + grad**2
     return x + lr * grad / (np.sqrt(s) + eps), s
@@ -287,6 +313,16 @@ adagrad_step = Exercise(
             eps=0.05,
         ),
         case(np.array([3.0]), np.array([-2e-8]), np.array([0.0]), lr=0.1, eps=1e-8),
+        # whole numbers as far as they go: x and s, but not the gradient
+        case(np.array([7, -3]), np.array([0.5, -2.5]), np.array([4, 0]), lr=1.5, eps=0.25),
+        case(np.array([3e-7]), np.array([2.3e-10]), np.array([1.7e-20]), lr=2e-6, eps=0.0),
+        case(
+            np.array([0.3, -1200.1, 20.0, 5.0, -1.0]),
+            [np.array([-30000.7, 0.1, 700.3, 80.0, 12.0]), np.full(5, 40.0)],
+            np.array([0.0, 2500.0, 1e6, 30.0, 4e4]),
+            lr=150.0,
+            eps=0.5,
+        ),
     ),
     drive=walk,
     parts=("new x", "new s"),
@@ -439,6 +475,29 @@ adagrad_step = Exercise(
             _fading_sum,
             "The old sum is multiplied by 0.9 and so forgotten bit by bit. AdaGrad forgets "
             "nothing: s + g².",
+        ),
+        Mistake(
+            _sum_doubled,
+            "The old s counts twice: was it s += s + grad**2? s + grad**2 is the whole new sum.",
+        ),
+        Mistake(
+            _rate_written_down,
+            "lr has no effect: you write 0.1 in its place, and the caller may give another.",
+        ),
+        *(
+            Mistake(
+                _eps_written_down(eps),
+                f"You write {eps:.0e} in place of eps: the caller may give another.",
+            )
+            for eps in (1e-6, 1e-7, 1e-8, 1e-10)
+        ),
+        *(
+            Mistake(
+                _tiny_number_besides(tiny),
+                f"Besides eps you add {tiny:.0e} under the root. That is no help, and more than s "
+                "where the gradients are small: √s + ε.",
+            )
+            for tiny in (1e-8, 1e-12)
         ),
         Mistake(_uphill, "The sign is wrong: the step goes uphill. x minus lr · g / (√s + ε)."),
         Mistake(
@@ -717,6 +776,45 @@ def _sum_returned_too(grad, x, batches, epochs, lr, eps):
     return x, s
 
 
+def _only_whole_gradients(grad, x, batches, epochs, lr, eps):
+    x = np.array(x, dtype=float)
+    s = np.zeros(x.shape)
+    for _ in range(epochs):
+        for batch in batches:
+            g = grad(x, batch)
+            s = s + g**2
+            if np.all(g != 0):
+                x = x - lr * g / (np.sqrt(s) + eps)
+    return x
+
+
+def _one_epoch_more(grad, x, batches, epochs, lr, eps):
+    return train_adagrad.reference(grad, x, batches, epochs + 1, lr, eps)
+
+
+def _one_epoch_short(grad, x, batches, epochs, lr, eps):
+    return train_adagrad.reference(grad, x, batches, max(epochs - 1, 0), lr, eps)
+
+
+def _first_batch_missing(grad, x, batches, epochs, lr, eps):
+    return train_adagrad.reference(grad, x, batches[1:], epochs, lr, eps)
+
+
+def _batches_backwards(grad, x, batches, epochs, lr, eps):
+    return train_adagrad.reference(grad, x, batches[::-1], epochs, lr, eps)
+
+
+def _starts_from_eps(grad, x, batches, epochs, lr, eps):
+    x = np.array(x, dtype=float)
+    s = np.full(x.shape, eps)
+    for _ in range(epochs):
+        for batch in batches:
+            g = grad(x, batch)
+            s = s + g**2
+            x = x - lr * g / (np.sqrt(s) + eps)
+    return x
+
+
 def _two_loops(grad, x, batches, epochs, lr, eps):
     x = np.array(x, dtype=float)
     s = np.zeros(x.shape)
@@ -759,8 +857,11 @@ train_adagrad = Exercise(
         case(pull, np.array([4, 1]), [np.array([0, 0]), np.array([1, 2])], 3, 1, 1),
         case(pull, np.array([1.0, -2.0]), _TARGETS, 3, 0.4, 0.05),
         case(steep, np.array([1.0, -2.0]), _TARGETS[::-1], 5, 0.2, 0.2),
-        case(steep, np.array([[4.0, 1.0], [2.0, 7.0]]), [0.0, 1.0, 5.0], 2, 0.3, 0.02),
+        case(steep, np.array([[4.0, 1.0, 3.0], [2.0, 7.0, -1.0]]), [0.0, 1.0, 5.0], 2, 0.3, 0.02),
         case(pull, np.array([1.0, -2.0]), _TARGETS, 0, 0.4, 0.05),
+        # in one direction it is level at first; then many rounds, and a long way
+        case(pull, np.array([1.0, 3.0]), [np.array([1.0, 0.0]), np.ones(2)], 1, 0.5, 0.1),
+        case(steep, np.array([400.1, -30.7]), _TARGETS + [-4 * _TARGETS[0]] * 3, 12, 40.0, 0.1),
     ),
     mistakes=(
         Mistake(
@@ -819,8 +920,18 @@ train_adagrad = Exercise(
         ),
         Mistake(
             _one_epoch,
-            "However many epochs are asked for, you make one. Go round the batches `epochs` times.",
+            "However many epochs are asked for, you make one. Go round the batches `epochs` times, "
+            "and leave them where they are: what is popped, or an iterator, is gone after a round.",
         ),
+        Mistake(_one_epoch_more, "You make one epoch too many: range(epochs) has all of them."),
+        Mistake(_one_epoch_short, "You make one epoch too few: range(epochs) has all of them."),
+        Mistake(_first_batch_missing, "The first batch of each epoch is left out."),
+        Mistake(_batches_backwards, "The batches come in reverse order. Take them as they stand."),
+        Mistake(
+            _only_whole_gradients,
+            "You take no step where part of the gradient is 0. The other coordinates have to move.",
+        ),
+        Mistake(_starts_from_eps, "s starts at ε, and ε is added to its root besides: start at 0."),
         Mistake(
             _back_to_the_start,
             "Every epoch starts again from the first x. Only s may have been reset by the code "
@@ -1063,6 +1174,8 @@ rate_needed = Exercise(
         case(20.0, 100, 0.5, 10_201.0),
         case(330_000.0, 1000, 4000.0, 0.0),
         case(0.7, 12, 0.01, 0.1),
+        case(2.0, 3, 1e-7, 0.0),
+        case(50.0, 2500, 2.0, 30.0),
     ),
     mistakes=(
         Mistake(

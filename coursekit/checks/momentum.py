@@ -72,6 +72,19 @@ def _always_0_9(x, grad, velocity, *, lr, beta):
     return x - lr * velocity, velocity
 
 
+def _rate_written_down(x, grad, velocity, *, lr, beta):
+    return momentum_step.reference(x, grad, velocity, lr=0.1, beta=beta)
+
+
+def _both_written_down(x, grad, velocity, *, lr, beta):
+    return momentum_step.reference(x, grad, velocity, lr=0.1, beta=0.9)
+
+
+def _plus_equals(x, grad, velocity, *, lr, beta):
+    velocity += beta * velocity + grad
+    return x - lr * velocity, velocity
+
+
 def _gradient_decayed(x, grad, velocity, *, lr, beta):
     velocity = velocity + beta * grad
     return x - lr * velocity, velocity
@@ -210,6 +223,16 @@ momentum_step = Exercise(
         ),
         case(np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.array([5.0, 6.0]), lr=1.5, beta=0.0),
         case(np.array([1.0, -1.0]), [np.ones(2)] * 5, np.zeros(2), lr=0.01, beta=0.99),
+        # rolling on where it is level, from a velocity whose first number and sum are 0
+        case(np.array([1.0, 2.0, 3.0]), np.zeros(3), np.array([0.0, 4.0, -4.0]), lr=0.1, beta=0.5),
+        case(np.array([2e-7]), np.array([-3.14159e-8]), np.array([4e-7]), lr=0.003, beta=0.9),
+        case(
+            np.array([0.3, -700.1, 20.0, 5.0, -1.0]),
+            [np.array([-30000.7, 0.1, 700.3, 0.0, 12.0]), np.full(5, 40.0)],
+            np.array([0.0, 2500.0, -2500.0, 30.0, -30.0]),
+            lr=2.5,
+            beta=0.9995,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -278,8 +301,22 @@ momentum_step = Exercise(
             "velocity += beta * velocity + grad? Write velocity = beta * velocity + grad.",
         ),
         Mistake(
+            _plus_equals,
+            "velocity += … adds to the old velocity, which so comes in whole and β times besides; "
+            "and it writes into the caller's own array. Write velocity = beta * velocity + grad.",
+        ),
+        Mistake(
             _always_0_9,
             "beta has no effect: 0.9 is its usual value, but the caller may give another.",
+        ),
+        Mistake(
+            _rate_written_down,
+            "lr has no effect: you write 0.1 in its place, and the caller may give another.",
+        ),
+        Mistake(
+            _both_written_down,
+            "lr and beta have no effect: you write 0.1 and 0.9 in their places, and the caller may "
+            "give others.",
         ),
         Mistake(
             _gradient_decayed,
@@ -444,6 +481,58 @@ def _batches_from_one(grad, x, lr, beta, epochs, batches):
 
 def _always_batch_zero(grad, x, lr, beta, epochs, batches):
     return _train(grad, x, lr, beta, epochs, batches, number=lambda epoch, batch: 0)
+
+
+def _one_epoch_more(grad, x, lr, beta, epochs, batches):
+    return _train(grad, x, lr, beta, epochs + 1, batches)
+
+
+def _one_batch_more(grad, x, lr, beta, epochs, batches):
+    return _train(grad, x, lr, beta, epochs, batches + 1)
+
+
+def _batch_zero_missing(grad, x, lr, beta, epochs, batches):
+    fewer = max(batches - 1, 0)
+    return _train(grad, x, lr, beta, epochs, fewer, number=lambda epoch, batch: batch + 1)
+
+
+def _returns_in_the_loop(grad, x, lr, beta, epochs, batches):
+    return _train(grad, x, lr, beta, 1, batches) if epochs else None
+
+
+def _returns_in_the_inner_loop(grad, x, lr, beta, epochs, batches):
+    return _train(grad, x, lr, beta, 1, 1) if epochs else None
+
+
+def _stops_where_it_is_level(grad, x, lr, beta, epochs, batches):
+    x = np.array(x, dtype=float)
+    velocity = np.zeros_like(x)
+    for _ in range(epochs):
+        for batch in range(batches):
+            g = grad(x, batch)
+            if np.linalg.norm(g) < 1e-9:
+                return x
+            velocity = beta * velocity + g
+            x = x - lr * velocity
+    return x
+
+
+def _rate_twice(grad, x, lr, beta, epochs, batches):
+    return _train(grad, x, lr**2, beta, epochs, batches)
+
+
+def _rate_falls(grad, x, lr, beta, epochs, batches):
+    x = np.array(x, dtype=float)
+    velocity = np.zeros_like(x)
+    for epoch in range(epochs):
+        for batch in range(batches):
+            velocity = beta * velocity + grad(x, batch)
+            x = x - lr / (epoch + 1) * velocity
+    return x
+
+
+def _velocity_alone(grad, x, lr, beta, epochs, batches):
+    return _velocity_too(grad, x, lr, beta, epochs, batches)[1]
 
 
 def _epoch_for_batch(grad, x, lr, beta, epochs, batches):
@@ -625,6 +714,9 @@ epochs_with_momentum = Exercise(
         case(batch_grad, np.array([1.0, -1.0]), lr=0.01, beta=0.95, epochs=5, batches=7),
         case(batch_grad, np.array([2.0, 1.0]), lr=0.1, beta=0.0, epochs=2, batches=3),
         case(batch_grad, np.array([2.0, 1.0]), lr=0.1, beta=0.9, epochs=0, batches=3),
+        # level at first, on batch 0
+        case(batch_grad, np.array([0.0, 0.0]), lr=0.05, beta=0.9, epochs=2, batches=2),
+        case(batch_grad, np.array([3.0, -2.0]), lr=0.02, beta=0.7, epochs=12, batches=12),
     ),
     mistakes=(
         Mistake(
@@ -656,7 +748,33 @@ epochs_with_momentum = Exercise(
             _one_step,
             "There is one step only, however many are asked for: is the return inside the loops?",
         ),
+        *(
+            Mistake(
+                function,
+                "Your `return` stands inside the loops, so that the first round is the last. Put "
+                "it under the outer `for`, as far left as that.",
+            )
+            for function in (_returns_in_the_loop, _returns_in_the_inner_loop)
+        ),
         Mistake(_one_epoch_short, "The last epoch is missing: range(epochs) has all of them."),
+        Mistake(_one_epoch_more, "There is one epoch too many: range(epochs) has all of them."),
+        Mistake(
+            _one_batch_more,
+            "There is one batch too many in every epoch: range(batches) has them all.",
+        ),
+        Mistake(
+            _batch_zero_missing,
+            "Batch 0 is missing in every epoch: range(batches) has them all, from 0.",
+        ),
+        Mistake(
+            _stops_where_it_is_level,
+            "You stop where a gradient is 0. The ball rolls on there, and the other batches are "
+            "not level: take every step.",
+        ),
+        Mistake(
+            _velocity_alone,
+            "You return the velocity; the point is asked for.",
+        ),
         Mistake(
             _one_batch_short,
             "The last batch of every epoch is missing: range(batches) has them all.",
@@ -700,6 +818,14 @@ epochs_with_momentum = Exercise(
         ),
         Mistake(_uphill_on_batches, "The walk goes uphill: subtract lr times the velocity from x."),
         Mistake(_rate_forgotten, "The rate has no effect: the step is lr · velocity."),
+        Mistake(
+            _rate_twice,
+            "The rate counts twice, in the velocity and in the step. Leave it out of the velocity.",
+        ),
+        Mistake(
+            _rate_falls,
+            "You divide the rate by the number of the epoch. It stays as it is.",
+        ),
         Mistake(
             _no_friction,
             "The old velocity does not fade: multiply it by beta before the gradient is added.",
@@ -838,6 +964,22 @@ def _weight_in_the_average_left(beta, share):
     return steps
 
 
+def _arguments_swapped(beta, share):
+    return steps_to_forget.reference(share, beta)
+
+
+def _always_0_9_forgets(beta, share):
+    return steps_to_forget.reference(0.9, share)
+
+
+def _gives_up(limit):
+    def search(beta, share):
+        return next((n for n in range(1, limit) if 1 - beta**n >= share), None)
+
+    search.__name__ = f"_gives_up_at_{limit}"
+    return search
+
+
 def _rule_of_thumb(beta, share):
     return round(1 / (1 - beta))
 
@@ -905,6 +1047,7 @@ steps_to_forget = Exercise(
         case(0.3, 0.95),
         case(0.75, 0.35),
         case(0.3, 0.2),
+        case(0.9999, 0.9),
     ),
     mistakes=(
         Mistake(
@@ -962,6 +1105,22 @@ steps_to_forget = Exercise(
                 "is near the answer for a share of about 0.63 only.",
             )
             for function in (_rule_of_thumb, _rule_of_thumb_rounded_up, _rule_of_thumb_as_it_is)
+        ),
+        *(
+            Mistake(
+                _gives_up(limit),
+                "Your search gives up before it has found the answer: a β near 1 takes many "
+                "thousands of steps. Count with while, or take logarithms.",
+            )
+            for limit in (100, 1000)  # between the cases, any limit is one of the two
+        ),
+        Mistake(
+            _arguments_swapped,
+            "beta and share have changed places: the function is called with beta first.",
+        ),
+        Mistake(
+            _always_0_9_forgets,
+            "beta has no effect: 0.9 is its usual value, but the caller may give another.",
         ),
         Mistake(
             _half_life,

@@ -55,6 +55,24 @@ def _no_decay(x, grad, velocity, *, lr, beta):
     return x - lr * (grad + beta * velocity), velocity
 
 
+def _plus_equals(x, grad, velocity, *, lr, beta):
+    velocity += beta * velocity + grad
+    return x - lr * (grad + beta * velocity), velocity
+
+
+def _rate_written_down(x, grad, velocity, *, lr, beta):
+    return nesterov_step.reference(x, grad, velocity, lr=0.1, beta=beta)
+
+
+def _beta_written_down(x, grad, velocity, *, lr, beta):
+    return nesterov_step.reference(x, grad, velocity, lr=lr, beta=0.9)
+
+
+def _beta_written_down_in_the_move(x, grad, velocity, *, lr, beta):
+    velocity = beta * velocity + grad
+    return x - lr * (grad + 0.9 * velocity), velocity
+
+
 def _average(x, grad, velocity, *, lr, beta):
     velocity = beta * velocity + (1 - beta) * grad
     return x - lr * (grad + beta * velocity), velocity
@@ -218,6 +236,16 @@ nesterov_step = Exercise(
         case(
             np.array([1, -2]), [np.array([3, 1]), np.array([-1, 2])], np.array([0, 4]), lr=1, beta=1
         ),
+        # rolling on where it is level, from a velocity whose first number and sum are 0
+        case(np.array([1.0, 2.0, 3.0]), np.zeros(3), np.array([0.0, 4.0, -4.0]), lr=0.1, beta=0.5),
+        case(np.array([2e-7]), np.array([-3.14159e-8]), np.array([4e-7]), lr=0.003, beta=0.9),
+        case(
+            np.array([0.3, -700.1, 20.0, 5.0, -1.0]),
+            [np.array([-30000.7, 0.1, 700.3, 0.0, 12.0]), np.full(5, 40.0)],
+            np.array([0.0, 2500.0, -2500.0, 30.0, -30.0]),
+            lr=2.5,
+            beta=0.9995,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -264,6 +292,23 @@ nesterov_step = Exercise(
             _no_decay,
             "The old velocity does not fade: it is added in full. Multiply it by β: "
             "v = β · velocity + g.",
+        ),
+        Mistake(
+            _plus_equals,
+            "velocity += … adds to the old velocity, which so comes in whole and β times besides; "
+            "and it writes into the caller's own array. velocity = beta * velocity + grad.",
+        ),
+        Mistake(
+            _rate_written_down,
+            "lr has no effect: you write 0.1 in its place, and the caller may give another.",
+        ),
+        Mistake(
+            _beta_written_down,
+            "beta has no effect: you write 0.9 in its place, and the caller may give another.",
+        ),
+        Mistake(
+            _beta_written_down_in_the_move,
+            "In the move you write 0.9 where beta is meant: the caller may give another.",
         ),
         Mistake(
             _average,
@@ -613,6 +658,45 @@ def _first_look_from_x(gradient, x, velocity, lr, beta, steps):
     return x, v
 
 
+def _stops_where_it_is_level(gradient, x, velocity, lr, beta, steps):
+    x, v = np.array(x, dtype=float), np.array(velocity, dtype=float)
+    for _ in range(steps):
+        g = gradient(x - lr * beta * v)
+        if np.linalg.norm(g) < 1e-9:
+            break
+        v = beta * v + g
+        x = x - lr * v
+    return x, v
+
+
+def _stops_where_x_is_level(gradient, x, velocity, lr, beta, steps):
+    x, v = np.array(x, dtype=float), np.array(velocity, dtype=float)
+    for _ in range(steps):
+        if np.linalg.norm(gradient(x)) < 1e-9:
+            break
+        v = beta * v + gradient(x - lr * beta * v)
+        x = x - lr * v
+    return x, v
+
+
+def _x_never_moves(gradient, x, velocity, lr, beta, steps):
+    v = np.array(velocity, dtype=float)
+    for _ in range(steps):
+        v = beta * v + gradient(x - lr * beta * v)
+    return x, v
+
+
+def _point_alone(gradient, x, velocity, lr, beta, steps):
+    return look_ahead_descent.reference(gradient, x, velocity, lr, beta, steps)[0]
+
+
+def _both_gradients(gradient, x, velocity, lr, beta, steps):
+    def step(x, v):
+        return _moved(x, beta * v + gradient(x - lr * beta * v) + gradient(x), lr)
+
+    return _loop(x, velocity, steps, step)
+
+
 def _uphill_in_the_loop(gradient, x, velocity, lr, beta, steps):
     def step(x, v):
         v = beta * v + gradient(x - lr * beta * v)
@@ -690,6 +774,10 @@ look_ahead_descent = Exercise(
         case(bent_grad, _point(-1.0, 0.25), _point(0.0, 0.0), lr=0.02, beta=0.95, steps=20),
         case(bowl_grad, _point(4.0, 3.0), _point(2.0, 1.0), lr=0.1, beta=0.0, steps=2),
         case(bowl_grad, _point(4.0, 3.0), _point(2.0, 1.0), lr=0.1, beta=0.9, steps=0),
+        # level at the point ahead, and at x
+        case(parabola_grad, _point(4.0), _point(16.0), lr=0.5, beta=0.5, steps=2),
+        case(parabola_grad, _point(0.0), _point(8.0), lr=0.5, beta=0.5, steps=2),
+        case(bowl_grad, _point(400.1, -300.7), _point(0.0, 0.0), lr=0.02, beta=0.9, steps=300),
     ),
     mistakes=(
         Mistake(
@@ -810,6 +898,24 @@ look_ahead_descent = Exercise(
             _first_look_from_x,
             "The first gradient is taken at x: your loop looks ahead for the next step only. The "
             "velocity that you are given need not be 0, so the first step has a point ahead, too.",
+        ),
+        *(
+            Mistake(
+                function,
+                "You stop where the gradient is 0. The velocity goes on there, past the minimum "
+                "or through it: take all the steps that are asked for.",
+            )
+            for function in (_stops_where_it_is_level, _stops_where_x_is_level)
+        ),
+        Mistake(_x_never_moves, "x never moves: x = x - lr * velocity is missing or is lost."),
+        Mistake(
+            _both_gradients,
+            "Two gradients go into the velocity, the one ahead and the one at x. Only the one "
+            "ahead belongs there.",
+        ),
+        Mistake(
+            _point_alone,
+            "You return one thing, the point. Return the velocity with it: x, velocity.",
         ),
         Mistake(_uphill_in_the_loop, "x moves uphill: subtract lr · velocity."),
         Mistake(
@@ -1040,6 +1146,8 @@ behind_the_log = Exercise(
         ),
         case(_XS, _GS, _NEXT, lr=0.3, beta=0.8),
         case(_XS, _GS, _VS, lr=2, beta=1),
+        # standing still under a gradient; a small rate
+        case(_point(0.1, 1.3), _point(-0.7, 2.1), _point(0.1, -1.7), lr=1e-4, beta=0.3),
     ),
     mistakes=(
         *(
@@ -1050,13 +1158,15 @@ behind_the_log = Exercise(
             )
             for function in (_of_the_heavy_ball, _heavy_ball_for_both)
         ),
-        *(
-            Mistake(
-                function,
-                "The gradient is still in your velocity: (x − x_next) / lr is g + β · v, so take g "
-                "away before you divide by β.",
-            )
-            for function in (_gradient_not_taken_away, _gradient_not_taken_away_for_both)
+        Mistake(
+            _gradient_not_taken_away,
+            "The gradient is still in your velocity: (x − x_next) / lr is g + β · v, so take g "
+            "away before you divide by β.",
+        ),
+        Mistake(
+            _gradient_not_taken_away_for_both,
+            "Your θ is x itself, and so the gradient is still in your velocity: (x − x_next) / lr "
+            "is g + β · v. Take g away before you divide by β.",
         ),
         *(
             Mistake(
@@ -1122,12 +1232,14 @@ behind_the_log = Exercise(
             )
             for function in (_velocity_the_other_way, _velocity_the_other_way_for_both)
         ),
-        *(
-            Mistake(
-                function,
-                "The gradient has the wrong sign in your velocity: β · v = (x − x_next) / lr − g.",
-            )
-            for function in (_gradient_with_a_plus, _gradient_with_a_plus_for_both)
+        Mistake(
+            _gradient_with_a_plus,
+            "The gradient has the wrong sign in your velocity: β · v = (x − x_next) / lr − g.",
+        ),
+        Mistake(
+            _gradient_with_a_plus_for_both,
+            "The gradient has the wrong sign: your θ is x + lr · g, and your velocity follows from "
+            "it. The step goes down: β · v = (x − x_next) / lr − g, and θ = x − lr · g.",
         ),
         Mistake(
             _velocity_before_the_step,

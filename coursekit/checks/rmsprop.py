@@ -99,6 +99,20 @@ def _beta_written_down(x, grad, v, *, lr, beta, eps):
     return rmsprop_step.reference(x, grad, v, lr=lr, beta=0.9, eps=eps)
 
 
+def _rate_written_down(x, grad, v, *, lr, beta, eps):
+    return rmsprop_step.reference(x, grad, v, lr=0.1, beta=beta, eps=eps)
+
+
+def _v_plus_equals(x, grad, v, *, lr, beta, eps):
+    v += beta * v + (1 - beta) * grad**2
+    return x - lr * grad / (np.sqrt(v) + eps), v
+
+
+def _first_square_whole(x, grad, v, *, lr, beta, eps):
+    v = _mean(grad, v, beta) if np.any(v) else grad**2 + 0 * v
+    return x - lr * grad / (np.sqrt(v) + eps), v
+
+
 def _eps_written_down(x, grad, v, *, lr, beta, eps):
     return rmsprop_step.reference(x, grad, v, lr=lr, beta=beta, eps=1e-8)
 
@@ -289,6 +303,30 @@ rmsprop_step = Exercise(
         case(_ROWS + 1, 3 * _ROWS, _ROWS**2, lr=0.2, beta=0.99, eps=0.0),
         case(np.array([1.0, 2.0]), np.array([0.0, 1.0]), np.zeros(2), lr=0.1, beta=0.9, eps=0.01),
         case(np.array([1.0, 2.0]), np.array([1e-6, 1.0]), np.zeros(2), lr=1.0, beta=0.9, eps=1e-6),
+        case(
+            np.array([1.0, 2.0]),
+            [np.zeros(2), np.ones(2)],
+            np.array([4.0, 0.0]),
+            lr=0.1,
+            beta=0.0,
+            eps=0.5,
+        ),
+        case(
+            np.array([3e-7]),
+            np.array([2.3e-10]),
+            np.array([1.7e-20]),
+            lr=2e-6,
+            beta=0.5,
+            eps=1e-13,
+        ),
+        case(
+            np.array([0.3, -700.1, 20.0, 5.0, -1.0]),
+            [np.array([-30000.7, 0.1, 700.3, 0.0, 12.0]), np.full(5, 40.0)],
+            np.array([0.0, 2500.0, 1e6, 30.0, 4e4]),
+            lr=150.5,
+            beta=0.9995,
+            eps=1.5,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -352,6 +390,20 @@ rmsprop_step = Exercise(
             _rate_in_the_square,
             "lr is in v: you square lr · g. v is the mean of the gradient's squares alone; lr "
             "multiplies the step.",
+        ),
+        Mistake(
+            _v_plus_equals,
+            "v += … adds to the old v, which so comes in whole and β times besides; and it writes "
+            "into the caller's own array. Write v = beta * v + (1 - beta) * grad**2.",
+        ),
+        Mistake(
+            _first_square_whole,
+            "Where v is 0 you take the first square whole. The rule is the same in every step: "
+            "β times the old v, 0 or not, plus (1 − β) · g².",
+        ),
+        Mistake(
+            _rate_written_down,
+            "lr has no effect: you write 0.1 in its place, and the caller may give another.",
         ),
         Mistake(
             _beta_written_down,
@@ -632,6 +684,32 @@ def _gradient_of_the_start(grad, x, lr, steps, beta, eps):
     return _descend(lambda x: first, x, lr, steps, beta, eps)
 
 
+def _stops_where_it_is_level(grad, x, lr, steps, beta, eps):
+    return _stopping(lambda g: np.linalg.norm(g) < 1e-6, grad, x, lr, steps, beta, eps)
+
+
+def _stops_where_a_part_is_level(grad, x, lr, steps, beta, eps):
+    return _stopping(lambda g: np.any(g == 0), grad, x, lr, steps, beta, eps)
+
+
+def _stopping(level, grad, x, lr, steps, beta, eps):
+    x, v = np.array(x, dtype=float), np.zeros(len(x))
+    for _ in range(steps):
+        g = grad(x)
+        if level(g):
+            break
+        x, v = rmsprop_step.reference(x, g, v, lr=lr, beta=beta, eps=eps)
+    return x
+
+
+def _returns_in_the_loop(grad, x, lr, steps, beta, eps):
+    return _descend(grad, x, lr, 1, beta, eps) if steps else None
+
+
+def _returns_v(grad, x, lr, steps, beta, eps):
+    return _point_and_v(grad, x, lr, steps, beta, eps)[1]
+
+
 def _climbs(grad, x, lr, steps, beta, eps):
     return _descend(grad, x, -lr, steps, beta, eps)
 
@@ -682,6 +760,10 @@ rmsprop_descent = Exercise(
         case(cliff_grad, np.array([-3.0, 5.0, 30.0]), lr=0.5, steps=12, beta=0.8, eps=0.1),
         case(valley_grad, np.array([6, 5]), lr=0.1, steps=8, beta=0.5, eps=0.1),
         case(valley_grad, np.array([3.0, -2.0]), lr=0.1, steps=0, beta=0.9, eps=0.1),
+        # level in one direction; nearly level; a long way
+        case(valley_grad, np.array([3.0, 0.0]), lr=0.1, steps=2, beta=0.9, eps=0.1),
+        case(valley_grad, np.array([1e-7, -2e-8]), lr=1e-6, steps=3, beta=0.9, eps=1e-9),
+        case(valley_grad, np.array([400.1, -30.7]), lr=2.0, steps=150, beta=0.8, eps=0.1),
     ),
     mistakes=(
         Mistake(
@@ -774,6 +856,19 @@ rmsprop_descent = Exercise(
             _gradient_of_the_start,
             "Every step uses the gradient at the start. Compute g anew in every round.",
         ),
+        *(
+            Mistake(
+                function,
+                "You stop where the gradient, or a part of it, is 0 or nearly so. RMSprop takes "
+                "steps of about lr even there: take all that are asked for.",
+            )
+            for function in (_stops_where_it_is_level, _stops_where_a_part_is_level)
+        ),
+        Mistake(
+            _returns_in_the_loop,
+            "You stop after the first step: the `return` stands inside the loop. Move it out.",
+        ),
+        Mistake(_returns_v, "You return v; the point x is asked for."),
         Mistake(_climbs, "You go uphill: subtract the step."),
         Mistake(_one_step_short, "One step is missing: range(steps) has `steps` rounds."),
         Mistake(_one_step_more, "That is one step too many: range(steps) has `steps` rounds."),
@@ -835,6 +930,22 @@ def _rounded(before, now, *, beta, share):
 
 def _not_whole(before, now, *, beta, share):
     return max(_exponent(before, now, beta, share), 1.0)
+
+
+def _longer_than_the_share(before, now, *, beta, share):
+    v, step = before**2, 0
+    while step == 0 or now / math.sqrt(v) <= share:
+        v, step = _mean(now, v, beta), step + 1
+    return step
+
+
+def _gives_up(limit):
+    def search(before, now, *, beta, share):
+        step = steps_to_recover.reference(before, now, beta=beta, share=share)
+        return step if step < limit else None
+
+    search.__name__ = f"_gives_up_at_{limit}"
+    return search
 
 
 def _old_v_tested(before, now, *, beta, share):
@@ -942,6 +1053,9 @@ steps_to_recover = Exercise(
         case(50, 3, beta=0.95, share=0.95),
         case(5.0, 0.2, beta=0.7, share=0.25),
         case(7.0, 1.5, beta=0.3, share=0.4),
+        case(5.0, 1.0, beta=0.5, share=0.5),
+        case(1e-4, 2e-8, beta=0.9, share=0.9),
+        case(100.0, 1.0, beta=0.999, share=0.9),
     ),
     mistakes=(
         Mistake(
@@ -970,6 +1084,19 @@ steps_to_recover = Exercise(
         Mistake(
             _not_whole,
             "A step has a whole number. Round up to the first that is long enough: math.ceil.",
+        ),
+        Mistake(
+            _longer_than_the_share,
+            "You wait until the step is *longer* than share · lr. At least so long is asked for: "
+            ">=, not >.",
+        ),
+        *(
+            Mistake(
+                _gives_up(limit),
+                "Your search gives up before it has found the answer: a β near 1 takes many "
+                "thousands of steps. Count with while, or solve for n.",
+            )
+            for limit in (1000, 10_000)
         ),
         Mistake(
             _old_v_tested,
@@ -1019,8 +1146,8 @@ steps_to_recover = Exercise(
         ),
         Mistake(
             _starts_at_nothing,
-            "v starts at 0, as in a new run. Here it has seen `before` for a long time and "
-            "starts at before².",
+            "The answer is 1 in every case. Does a `return` stand inside the loop, or does v "
+            "start at 0, as in a new run? It has seen `before` for a long time: before².",
         ),
         Mistake(
             _starts_with_one_square,
