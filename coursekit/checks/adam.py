@@ -556,6 +556,65 @@ adam_step = Exercise(
             beta2=0.999,
             eps=1e-8,
         ),
+        # late in a run, and with a long memory: the corrections are still not 1
+        case(
+            np.array([1.0, -2.0]),
+            np.array([0.5, 3.0]),
+            np.array([0.25, -1.0]),
+            np.array([0.125, 2.0]),
+            5000,
+            lr=0.5,
+            beta1=0.9,
+            beta2=0.9999,
+            eps=1e-8,
+        ),
+        # no gradient for a step: what is remembered still moves the point
+        case(
+            np.array([1.0, 2.0, 3.0]),
+            [np.zeros(3), np.ones(3)],
+            np.array([0.0, 4.0, -4.0]),
+            np.array([1.0, 2.0, 3.0]),
+            3,
+            lr=0.1,
+            beta1=0.6,
+            beta2=0.7,
+            eps=0.1,
+        ),
+        # five coordinates, large numbers, unusual settings
+        case(
+            np.array([100.0, -20.5, 3.25, 0.0, -7000.0]),
+            np.array([-30000.7, 12.25, -0.003, 0.0, 512.5]),
+            np.array([-900.0, 3.0, 0.25, 1e-6, 700.0]),
+            np.array([8e6, 200.0, 0.5, 1e-9, 3e5]),
+            2,
+            lr=2.5,
+            beta1=0.95,
+            beta2=0.5,
+            eps=3.0,
+        ),
+        # gradients of the size of 1e-7, and no ε to hide behind
+        case(
+            np.array([1e-6, -2e-6]),
+            [np.array([1e-7, -3e-7]), np.array([2e-7, 1e-7])],
+            np.zeros(2),
+            np.zeros(2),
+            1,
+            lr=1e-7,
+            beta1=0.9,
+            beta2=0.99,
+            eps=0.0,
+        ),
+        case(
+            np.array([1.0]),
+            np.array([2.0]),
+            np.ones(1),
+            np.ones(1),
+            2,
+            lr=0.1,
+            beta1=0.0,
+            beta2=0.0,
+            eps=0.5,
+        ),
     ),
     mistakes=(
         *_named(_returning, _RETURNS),
@@ -975,6 +1034,24 @@ adam_descent = Exercise(
             eps=0.25,
         ),
         case(slope_of_a_valley, np.array([3.0, -2.0]), lr=0.1, steps=0, **_STATE),
+        case(
+            slope_of_a_valley,
+            np.array([400.1, -30.7]),
+            lr=0.75,
+            steps=150,
+            beta1=0.9,
+            beta2=0.999,
+            eps=1e-8,
+        ),
+        case(
+            slope_of_a_valley,
+            np.array([10.0, 1.0]),
+            lr=1e-4,
+            steps=30,
+            beta1=0.9,
+            beta2=0.999,
+            eps=1e-8,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -1334,6 +1411,7 @@ first_steps = Exercise(
         case(np.array([[1000.0, 0.001], [-1000.0, -0.001]]), lr=0.01, **_USUAL),
         case(np.array([2, -5]), lr=1, beta1=0.5, beta2=0.75, eps=1),
         case(np.array([-1e-8, 1e-9, 1e-6]), lr=0.001, beta1=0.95, beta2=0.9, eps=1e-7),
+        case(np.array([1e-13, -1e-15]), lr=0.5, beta1=0.9, beta2=0.999, eps=1e-12),
     ),
     mistakes=(
         Mistake(

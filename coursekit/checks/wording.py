@@ -98,7 +98,7 @@ def explain_crash(error: BaseException, function: Callable) -> str:
 _ADVICE = {
     "Cannot cast ufunc": "An array of integers cannot take fractions in place: write "
     "x = x − …, not x −= ….",
-    "RecursionError": "It calls itself without end.",
+    "RecursionError": "It calls itself without end, or too often: use a loop.",
     "gufunc signature": "The sign @ multiplies matrices; for element by element use *.",
     "can't multiply sequence": "A tuple or list cannot be multiplied so: unpack it, or make it "
     "an array with np.array(…).",
