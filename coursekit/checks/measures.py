@@ -224,6 +224,10 @@ def _which_elements(pairs: list[Pair], cases: int) -> str:
 
 
 def by_kind_of_input(failed: list[bool], kinds: dict[str, list[bool]]) -> str:
-    """A sentence for the kinds of case that are wrong exactly where the others are right."""
-    names = [name for name, flags in kinds.items() if failed == flags and not all(flags)]
+    """A sentence for the kinds of case that are wrong exactly where the others are right.
+
+    Where most cases are wrong there is none: what they share is then likely a coincidence.
+    """
+    few = 2 * sum(failed) <= len(failed)
+    names = [name for name, flags in kinds.items() if few and failed == flags]
     return f" Right everywhere else, wrong exactly for {' or '.join(names)}." if names else ""
