@@ -75,8 +75,7 @@ class MLP:
 
     def unpack(self, parameters: ArrayLike) -> dict[str, Array]:
         """The blocks of a flat vector `(P,)` by name, W `(out, in)` and b `(out,)`: views."""
-        parameters = self._checked(parameters)
-        return {name: parameters[where].reshape(shape) for name, (where, shape) in self._items}
+        return self._views(self._checked(parameters))
 
     def pack(self, named: Mapping[str, ArrayLike]) -> Array:
         """The flat vector `(P,)` of named blocks; the opposite of `unpack`.
@@ -113,11 +112,11 @@ class MLP:
         Raises `ValueError` where x has no first axis of length d or parameters are not `(P,)`.
         """
         parameters, a = self._checked(parameters), self._checked_input(x)
-        named, preactivations, activations = self.unpack(parameters), [], [a]
+        named, preactivations, activations = self._views(parameters), [], [a]
         with np.errstate(all="ignore"):
             for layer in range(1, self.layers + 1):
                 z = _times(named[f"W{layer}"], activations[-1])
-                z += named[f"b{layer}"].reshape(-1, *(1,) * (z.ndim - 1))
+                np.add(z.T, named[f"b{layer}"], out=z.T)  # to every column
                 preactivations.append(z)
                 activations.append(self._activation(layer).value(z))
         return ForwardPass(parameters, named, tuple(preactivations), tuple(activations))
@@ -153,8 +152,7 @@ class MLP:
                 f"{forward_pass.output.shape}, got {d_output.shape}."
             )
         gradient = np.empty(self.size)
-        # W1, b1, W2, b2, …: views of it, to be filled
-        blocks = (gradient[where].reshape(shape) for where, shape in self.blocks.values())
+        blocks = iter(self._views(gradient).values())  # W1, b1, W2, b2, …, to be filled
         with np.errstate(all="ignore"):
             deltas = self.deltas(forward_pass, d_output)
             for delta, a in zip(deltas, forward_pass.activations[:-1], strict=True):
@@ -185,6 +183,9 @@ class MLP:
     @property
     def _items(self):
         return self.blocks.items()
+
+    def _views(self, parameters: Array) -> dict[str, Array]:
+        return {name: parameters[where].reshape(shape) for name, (where, shape) in self._items}
 
     def _activation(self, layer: int) -> Activation:
         return ACTIVATIONS[self.output if layer == self.layers else self.activation]
