@@ -387,7 +387,7 @@ def forget_by_counting(beta, share):
 
 
 def forget_by_weights(beta, share):
-    lost = np.cumsum((1 - beta) * beta ** np.arange(10_000))
+    lost = np.cumsum((1 - beta) * beta ** np.arange(100_000))
     return np.argmax(lost >= share - 1e-12) + 1
 
 

@@ -502,7 +502,7 @@ def steps_by_growing_the_rate(before, now, *, beta, share):
 
 
 def steps_from_a_table(before, now, *, beta, share):
-    powers = beta ** np.arange(1, 3000)
+    powers = beta ** np.arange(1, 30_000)
     v = powers * before**2 + (1 - powers) * now**2
     return 1 + np.argmax(now / np.sqrt(v) >= share)
 

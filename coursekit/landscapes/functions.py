@@ -62,6 +62,12 @@ def _beale_residuals(x: Array, y: Array) -> tuple[Array, Array, Array]:
     return 1.5 - x + x * y, 2.25 - x + x * y * y, 2.625 - x + x * y * y * y
 
 
+def _beale(x: Array, y: Array) -> Array:
+    # + and not sum(): since Python 3.12 that rounds floats otherwise than arrays
+    a, b, c = _beale_residuals(x, y)
+    return _square(a) + _square(b) + _square(c)
+
+
 def _beale_slopes(x: Array, y: Array) -> tuple[Array, Array]:
     a, b, c = _beale_residuals(x, y)
     return (
@@ -72,7 +78,7 @@ def _beale_slopes(x: Array, y: Array) -> tuple[Array, Array]:
 
 beale = Landscape(
     "beale",
-    height=lambda x, y: sum(_square(r) for r in _beale_residuals(x, y)),
+    height=_beale,
     slopes=_beale_slopes,
     minima=((3.0, 0.5),),
     frame=(-4.5, 4.5, -4.5, 4.5),
@@ -144,9 +150,14 @@ six_hump_camel = Landscape(
     polynomial=True,
 )
 
+
+def _styblinski_tang(z: Array) -> Array:
+    return _square(z * z) - 16 * z * z + 5 * z
+
+
 styblinski_tang = Landscape(
     "styblinski_tang",
-    height=lambda x, y: sum(_square(z * z) - 16 * z * z + 5 * z for z in (x, y)) / 2,
+    height=lambda x, y: (_styblinski_tang(x) + _styblinski_tang(y)) / 2,
     slopes=lambda x, y: tuple(2 * z * z * z - 16 * z + 2.5 for z in (x, y)),
     minima=((-2.9035340277711770951, -2.9035340277711770951),),
     frame=(-5, 5, -5, 5),
