@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quadratics import Quadratic
 
 from coursekit import schedules
 from coursekit.checks import learning_rate as check
@@ -242,19 +243,6 @@ def test_two_hundred_steps_are_those_of_torch(run):
 def test_the_defaults_are_those_of_torch_sgd():
     """lr 0.001, no weight decay."""
     assert GradientDescent() == GradientDescent(lr=1e-3, weight_decay=0)
-
-
-class Quadratic:
-    """½ Σ c x², a curvature for each coordinate."""
-
-    def __init__(self, *curvatures):
-        self.curvatures = np.array(curvatures, dtype=float)
-
-    def __call__(self, x):
-        return (self.curvatures * (x.T**2)).sum(axis=-1) / 2
-
-    def grad(self, x):
-        return (self.curvatures * x.T).T
 
 
 @given(c=st.floats(0.01, 100), share=st.floats(0.01, 2.2), x0=st.floats(0.1, 10))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quadratics import Quadratic
 
 from coursekit.batches import train
 from coursekit.checks import nesterov as check
@@ -20,19 +21,6 @@ from coursekit.schedules import step_decay
 
 HERE = Path(__file__).parent
 betas = st.floats(0, 0.99)
-
-
-class Quadratic:
-    """½ Σ c x², a curvature for each coordinate."""
-
-    def __init__(self, *curvatures):
-        self.curvatures = np.array(curvatures, dtype=float)
-
-    def __call__(self, x):
-        return (self.curvatures * (x.T**2)).sum(axis=-1) / 2
-
-    def grad(self, x):
-        return (self.curvatures * x.T).T
 
 
 class Kinked:

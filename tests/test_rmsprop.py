@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quadratics import Quadratic
 
 from coursekit.batches import train
 from coursekit.checks import rmsprop as check
@@ -24,19 +25,6 @@ from coursekit.schedules import cosine, step_decay
 HERE = Path(__file__).parent
 BETAS = st.floats(0.01, 0.999)
 SIZES = st.floats(1e-3, 1e3)
-
-
-class Parabolas:
-    """½ Σ c x², a curvature for each coordinate."""
-
-    def __init__(self, *curvatures):
-        self.curvatures = np.array(curvatures, dtype=float)
-
-    def __call__(self, x):
-        return (self.curvatures * (x.T**2)).sum(axis=-1) / 2
-
-    def grad(self, x):
-        return (self.curvatures * x.T).T
 
 
 def steps_of(optimizer, gradients):
@@ -152,7 +140,7 @@ def test_it_leaves_the_minimum_unless_rounding_keeps_it_there():
     assert np.abs(path[100]).max() < 1e-30
     np.testing.assert_allclose(np.abs(path[-1]), 0.25, rtol=0.05)
 
-    class Moved(Parabolas):
+    class Moved(Quadratic):
         def __call__(self, x):
             return super().__call__(x - 1)
 
@@ -166,7 +154,7 @@ def test_it_leaves_the_minimum_unless_rounding_keeps_it_there():
 @pytest.mark.parametrize(("eps", "rests"), [(1e-8, False), (0.1, False), (0.15, True), (1, True)])
 def test_an_eps_that_keeps_the_effective_rate_below_the_border_stops_the_bounce(eps, rests):
     """lr / ε < 2/c: at lr 0.01 and c = 25 from ε = 0.125 on."""
-    end = minimize(Parabolas(25), (1.0,), RMSprop(0.01, 0.9, eps=eps), steps=5000).x[-1]
+    end = minimize(Quadratic(25), (1.0,), RMSprop(0.01, 0.9, eps=eps), steps=5000).x[-1]
     assert (abs(end[0]) < 1e-9) == rests
 
 
@@ -218,7 +206,7 @@ def test_hintons_example_drifts_by_the_sign_and_little_with_a_memory():
 def test_a_saddle_costs_the_same_from_everywhere(y):
     """About 72 steps of 0.01; plain descent pays for each decade."""
 
-    saddle = Parabolas(2, -2)
+    saddle = Quadratic(2, -2)
 
     def leaves(optimizer):
         return int(np.argmax(np.abs(minimize(saddle, (1, y), optimizer, steps=300).x[:, 1]) > 1))

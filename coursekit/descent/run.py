@@ -69,7 +69,7 @@ class Run:
     def leap(self, steps: int) -> None:
         """Take up to `steps` steps without a look at the points between.
 
-        It ends where `go` ends, in half the time. Only a value that overflows on the way and
+        It ends where `go` ends, sooner. Only a value that overflows on the way and
         is finite again at the end goes unnoticed.
         """
         if steps < 2 or self.min_step or not self._all_run or not self.go(1):
