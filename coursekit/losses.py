@@ -212,6 +212,13 @@ def _log_softmax(z: Array) -> Array:
     return shifted - np.log(np.exp(shifted).sum(axis=0))
 
 
+def _softmax(z: Array) -> Array:
+    """e^z / Σ e^z over the first axis, with the same shift."""
+    powers = np.exp(z - z.max(axis=0))
+    powers /= powers.sum(axis=0)
+    return powers
+
+
 def _check_distribution(prediction: Array, target: Array) -> None:
     if not np.allclose(target.sum(axis=0), 1, rtol=0, atol=1e-9) or (target < 0).any():
         raise ValueError(
@@ -223,7 +230,7 @@ def _check_distribution(prediction: Array, target: Array) -> None:
 cross_entropy = Loss(
     "cross_entropy",
     each=lambda z, y: -np.where(y == 0, 0, y * _log_softmax(z)).sum(axis=0),
-    each_grad=lambda z, y: np.exp(_log_softmax(z)) - y,
+    each_grad=lambda z, y: _softmax(z) - y,
     per_column=True,
     check=_check_distribution,
 )

@@ -105,8 +105,7 @@ class _Run:
     def __init__(self, examples: Examples, optimizer: Optimizer, x: Array, keep_path: bool):
         self.model, self.loss = examples.model, examples.loss
         # an example a row, so that a batch is gathered in whole rows
-        self.inputs = np.ascontiguousarray(examples.x.T)
-        self.targets = np.ascontiguousarray(examples.target.T)
+        self.inputs, self.targets = np.ascontiguousarray(examples.x.T), examples.target
         self.look, self.step = look_at(optimizer), bare_step(optimizer)
         self.x, self.state = x, optimizer.init(x.copy())
         self.path = [x] if keep_path else None
@@ -117,7 +116,7 @@ class _Run:
         """One step for each batch of example numbers; fewer if the run diverges."""
         began = time.perf_counter()
         numbers, ends = np.concatenate(order), np.cumsum([len(batch) for batch in order])
-        inputs, targets = self.inputs[numbers].T, self.targets[numbers].T
+        inputs, targets = self.inputs[numbers].T, self.targets.take(numbers, axis=1)
         outputs, done = np.empty_like(targets), 0
         with np.errstate(all="ignore"):
             for end in ends.tolist():

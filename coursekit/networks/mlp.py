@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -58,7 +58,7 @@ class MLP:
         for name in ("activation", "output"):
             known(getattr(self, name), ACTIVATIONS, f"MLP: {name}")
 
-    @property
+    @cached_property
     def layers(self) -> int:
         """The number of layers with parameters, L."""
         return len(self.sizes) - 1
@@ -68,7 +68,7 @@ class MLP:
         """Name -> (slice of the flat vector, shape), for W1, b1, W2, b2, …"""
         return _blocks(self.sizes)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """The number of parameters, P."""
         return list(self.blocks.values())[-1].where.stop
@@ -106,6 +106,7 @@ class MLP:
                 parameters[where] = scale * draw(rng, *shape).ravel()
         return parameters
 
+    @np.errstate(all="ignore")
     def forward(self, parameters: ArrayLike, x: ArrayLike) -> ForwardPass:
         """Every layer's preactivations and activations for the inputs x, `(d,)` or `(d, n)`.
 
@@ -113,12 +114,12 @@ class MLP:
         """
         parameters, a = self._checked(parameters), self._checked_input(x)
         named, preactivations, activations = self._views(parameters), [], [a]
-        with np.errstate(all="ignore"):
-            for layer in range(1, self.layers + 1):
-                z = _times(named[f"W{layer}"], activations[-1])
-                np.add(z.T, named[f"b{layer}"], out=z.T)  # to every column
-                preactivations.append(z)
-                activations.append(self._activation(layer).value(z))
+        for layer in range(1, self.layers + 1):
+            z = _times(named[f"W{layer}"], activations[-1])
+            columns = z.T  # and so (n, units) for examples (d, n)
+            columns += named[f"b{layer}"]
+            preactivations.append(z)
+            activations.append(self._activation(layer).value(z))
         return ForwardPass(parameters, named, tuple(preactivations), tuple(activations))
 
     def predict(self, parameters: ArrayLike, x: ArrayLike) -> Array:
@@ -138,6 +139,7 @@ class MLP:
                 d_activation = _times(named[f"W{layer}"].T, deltas[-1])
         return tuple(reversed(deltas))
 
+    @np.errstate(all="ignore")
     def backward(self, forward_pass: ForwardPass, d_output: ArrayLike) -> Array:
         """∂L/∂parameters, `(P,)`, from ∂L/∂output, layer by layer, by hand.
 
@@ -153,12 +155,11 @@ class MLP:
             )
         gradient = np.empty(self.size)
         blocks = iter(self._views(gradient).values())  # W1, b1, W2, b2, …, to be filled
-        with np.errstate(all="ignore"):
-            deltas = self.deltas(forward_pass, d_output)
-            for delta, a in zip(deltas, forward_pass.activations[:-1], strict=True):
-                columns = delta.reshape(len(delta), -1)
-                np.matmul(columns, a.reshape(len(a), -1).T, out=next(blocks))
-                np.add.reduce(columns, axis=1, out=next(blocks))
+        deltas = self.deltas(forward_pass, d_output)
+        for delta, a in zip(deltas, forward_pass.activations[:-1], strict=True):
+            columns = delta.reshape(len(delta), -1)
+            np.dot(columns, a.reshape(len(a), -1).T, out=next(blocks))
+            np.add.reduce(columns, axis=1, out=next(blocks))
         return gradient
 
     def loss(
@@ -217,7 +218,8 @@ def _blocks(sizes: tuple[int, ...]) -> Mapping[str, Block]:
 
 def _times(W: Array, a: Array) -> Array:
     """W a for every column of a, `(in, …)` -> `(out, …)`."""
-    return W @ a if a.ndim <= 2 else (W @ a.reshape(len(a), -1)).reshape(len(W), *a.shape[1:])
+    # dot: what @ computes, with less ado over small matrices
+    return W.dot(a) if a.ndim <= 2 else W.dot(a.reshape(len(a), -1)).reshape(len(W), *a.shape[1:])
 
 
 def _checked_sizes(sizes) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """Adam: momentum divided by a running estimate of the gradient's size."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -102,31 +103,32 @@ class Adam:
         else:
             g = decayed(grad, x, self.weight_decay)
         m = self.beta1 * state.m
-        m += (1 - self.beta1) * g  # +=, here and below, saves a map of many starts a tenth
+        m += (1 - self.beta1) * g  # in place, here and below: no more arrays than are needed
         v = self.beta2 * state.v
         v += (1 - self.beta2) * g**2
         v_max = np.maximum(state.v_max, v) if self.amsgrad else None
-        size = self._root(v if v_max is None else v_max, t)
         if self.nesterov:
-            m_hat, mu = self._look_ahead(m, g, state)
-            return x - lr * m_hat / size, AdamState(t, m, v, v_max, mu)
-        lr /= self._weight(self.beta1, t)  # m̂ = m / weight: the number is quicker divided
-        move = lr * m
-        move /= size
-        return x - move, AdamState(t, m, v, v_max)
+            direction, mu = self._look_ahead(m, g, state)
+        else:
+            direction, mu = m, state.mu
+            lr /= self._weight(self.beta1, t)  # m̂ = m / weight: the number is quicker divided
+        size, scale = self._size(v if v_max is None else v_max, t)
+        move = np.divide(direction, size, out=size)
+        move *= lr * scale
+        return np.subtract(x, move, out=move), AdamState(t, m, v, v_max, mu)
 
-    def _root(self, v: Array, t: int) -> Array:
-        """√v̂ + ε."""
-        weight, eps = self._weight(self.beta2, t), self.eps
-        size = v / weight  # v̂
+    def _size(self, v: Array, t: int) -> tuple[Array, float]:
+        """(√v̂ + ε) c as a new array, and the number c.
+
+        v̂ is v / w. With c = √w this is √v + ε √w: the number is quicker divided here, too.
+        """
+        w = self._weight(self.beta2, t)
+        root = math.sqrt(w)
         if self.eps_root:
-            size += self.eps_root
-        if self.square_root:
-            size = np.sqrt(size)
-        if self.eps_hat:
-            eps = eps / np.sqrt(weight)
-        size += eps
-        return size
+            v = v + self.eps_root * w
+        size, c = (np.sqrt(v), root) if self.square_root else (v.copy(), w)
+        size += self.eps * (c / root if self.eps_hat else c)
+        return np.asarray(size), c  # an array even for x of shape ()
 
     def _weight(self, beta: float, t: int) -> float:
         """What the weights of t gradients add up to in a mean that started at 0: what pulls it
