@@ -10,7 +10,7 @@ from coursekit.arrays import Array
 from coursekit.gradcheck.measuring import Measurement, measure
 from coursekit.gradcheck.numerical import prober
 from coursekit.gradcheck.report import Finding, relative_error
-from coursekit.graphs import CONSTANT, OPS, Node, vjp
+from coursekit.graphs import CONSTANT, Node, vjp
 
 TOLERANCE = 1e-5
 
@@ -33,7 +33,7 @@ class Use:
     def _moved(self, value: Array) -> float:
         arguments = [parent.value for parent in self.child.parents]
         arguments[self.position] = value
-        out = OPS[self.child.op].forward(*arguments, **self.child.options)
+        out = self.child.operation.forward(*arguments, **self.child.options)
         return float((self.gradient * out).sum())
 
     @property

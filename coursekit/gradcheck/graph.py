@@ -10,7 +10,7 @@ from coursekit.gradcheck.blocks import Block
 from coursekit.gradcheck.checking import check_gradient
 from coursekit.gradcheck.culprits import culprits
 from coursekit.gradcheck.report import GradientReport
-from coursekit.graphs import CONSTANT, INPUT, OPS, Node, backward, topological_order
+from coursekit.graphs import CONSTANT, INPUT, Node, backward, topological_order
 
 Gradients = Mapping[Node, Array]
 
@@ -91,5 +91,5 @@ class _Graph:
                 values[node] = node.value
             else:
                 arguments = [values[parent] for parent in node.parents]
-                values[node] = OPS[node.op].forward(*arguments, **node.options)
+                values[node] = node.operation.forward(*arguments, **node.options)
         return float(values[self.root])

@@ -111,11 +111,11 @@ class GradientReport:
         count, kinks = self.gradient.size, int(self.kinks.sum())
         at_kinks = f"; {kinks} at a kink, where there is no gradient" if kinks else ""
         if self.ok:
-            return (
-                f"✓ The gradient is right: {count - kinks} elements agree within "
-                f"{self.tolerance:g}{at_kinks}."
-            )
-        return f"✗ The gradient is wrong in {int(self.wrong.sum())} of {count} elements{at_kinks}."
+            right = count - kinks
+            elements = "1 element agrees" if right == 1 else f"{right} elements agree"
+            return f"✓ The gradient is right: {elements} within {self.tolerance:g}{at_kinks}."
+        elements = "1 element" if count == 1 else f"{count} elements"
+        return f"✗ The gradient is wrong in {int(self.wrong.sum())} of {elements}{at_kinks}."
 
     def __str__(self) -> str:
         if self.ok:
