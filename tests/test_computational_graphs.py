@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from coursekit import graphs
 from coursekit.checks import computational_graphs as check
+from coursekit.gradcheck import check_graph
 from coursekit.graphs import OPS, Node, backward, topological_order, unbroadcast, vjp
 from coursekit.linefit import LineFit
 from coursekit.plotting import draw_graph, graph_steps, graph_table, subplots
@@ -435,7 +436,49 @@ def test_backward_twice_gives_the_same_and_changes_nothing():
         np.testing.assert_array_equal(gradient, second[node])
     for node, value in zip(topological_order(root), before, strict=True):
         np.testing.assert_array_equal(node.value, value)
-        assert vars(node).keys() == {"value", "op", "parents", "name", "options"}
+        assert vars(node).keys() == {"value", "op", "parents", "name", "options", "rule"}
+
+
+def distance_to_one(x, y, *, power):
+    return np.abs(x - y) ** power
+
+
+def slope_of_the_distance(g, out, x, y, *, power):
+    return g * power * np.abs(x - y) ** (power - 1) * np.sign(x - y)
+
+
+APART = graphs.Operation(
+    distance_to_one,
+    (slope_of_the_distance, lambda *args, power: -slope_of_the_distance(*args, power=power)),
+)
+
+
+def test_an_operation_of_ones_own():
+    """It needs no place in the table: broadcasting, names and errors are as for the table's."""
+    rng = np.random.default_rng(8)
+    agrees_with_differences(
+        lambda x, y: graphs.sin(graphs.apply(APART, x, y, power=3)),
+        [rng.normal(size=(2, 3)), 4],
+        rng,
+    )
+    node = graphs.apply(APART, Node([1.0, 5.0]), 2, power=2)
+    assert (node.op, node.options, node.parents[1].op) == (
+        "distance_to_one",
+        {"power": 2},
+        "constant",
+    )
+    assert check_graph(graphs.sum(node)).ok
+    with pytest.raises(
+        ValueError, match=r"distance_to_one cannot work on shapes \(2,\) and \(3,\)"
+    ):
+        graphs.apply(APART, Node([1.0, 5.0]), [1, 2, 3], power=2)
+
+
+def test_a_wrong_derivative_of_ones_own_is_named():
+    wrong = graphs.Operation(np.square, (lambda g, out, x: g * x,))
+    report = check_graph(graphs.sum(graphs.apply(wrong, Node([1.0, 2.0], name="x"))))
+    assert report.names == ("wrong derivative",)
+    assert report.findings[0].where == ("square",)
 
 
 def test_a_gradient_cannot_be_changed_through_another():

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import Array, as_floats
-from coursekit.graphs.derivatives import OPS, unbroadcast
+from coursekit.graphs.derivatives import unbroadcast
 from coursekit.graphs.nodes import CONSTANT, Node
 
 
@@ -39,15 +39,14 @@ def topological_order(root: Node) -> list[Node]:
 def vjp(node: Node, position: int, gradient: Array) -> Array:
     """What `node`, whose own gradient is given, passes back to the parent at `position`.
 
-    The vector–Jacobian product of the table, added up over what broadcasting had repeated, so
+    The operation's vector–Jacobian product, added up over what broadcasting had repeated, so
     that it has the parent's shape. Raises `ValueError` for an operation not in the table.
     """
-    if node.op not in OPS:
-        raise ValueError(f"backward knows no derivative for the operation {node.op!r} of {node!r}.")
+    product = node.operation.vjps[position]
     arguments = [parent.value for parent in node.parents]
     with np.errstate(all="ignore"):
-        product = OPS[node.op].vjps[position](gradient, node.value, *arguments, **node.options)
-        return unbroadcast(np.asarray(product), arguments[position].shape)
+        part = product(gradient, node.value, *arguments, **node.options)
+        return unbroadcast(np.asarray(part), arguments[position].shape)
 
 
 def backward(root: Node, seed: ArrayLike | None = None) -> dict[Node, Array]:

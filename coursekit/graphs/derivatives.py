@@ -31,6 +31,8 @@ def unbroadcast(g: Array, shape: tuple[int, ...]) -> Array:
 
     A number that was used n times gets n gradients; they add up, like any branches.
     """
+    if g.shape == shape:
+        return g
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))  # axes that were put in front
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
     return g.sum(axis=stretched, keepdims=True)
@@ -145,8 +147,18 @@ def _untranspose(g: Array, out: Array, x: Array, axes=None) -> Array:
 def _scatter(g: Array, out: Array, x: Array, key) -> Array:
     """Back to where the elements were taken from; one that was taken twice adds up."""
     whole = np.zeros_like(x)
-    np.add.at(whole, key, g)
+    if all(isinstance(part, _ONCE) and not isinstance(part, bool) for part in _parts(key)):
+        whole[key] = g  # each element was taken once at most, and nothing adds up
+    else:
+        np.add.at(whole, key, g)
     return whole
+
+
+_ONCE = (int, np.integer, slice, type(...), type(None))  # keys to which NumPy gives a view
+
+
+def _parts(key) -> tuple:
+    return key if isinstance(key, tuple) else (key,)
 
 
 def _join(*pieces: Array, axis: int) -> Array:

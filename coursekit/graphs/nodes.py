@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.arrays import Array, as_floats
-from coursekit.graphs.derivatives import OPS
+from coursekit.graphs.derivatives import OPS, Operation
 
 INPUT, CONSTANT = "input", "constant"
 
@@ -20,7 +20,8 @@ class Node:
     `value` is a float64 array that cannot be written to, () for a single number. A node that
     was given its value is an "input"; a plain number or array that meets a node in an operation
     becomes a "constant", for which no gradient is computed. `options` are those of the
-    operation, such as the axis of a sum. Raises `TypeError` for a value that is not made of
+    operation, such as the axis of a sum; `rule` is the operation itself where it is none of
+    the table's. Raises `TypeError` for a value that is not made of
     real numbers and for parents that are not nodes.
     """
 
@@ -29,6 +30,7 @@ class Node:
     parents: tuple["Node", ...] = ()
     name: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    rule: Operation | None = None
 
     __array_ufunc__ = None  # array + node is for the node to compute
 
@@ -47,6 +49,13 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.value.shape
+
+    @property
+    def operation(self) -> Operation:
+        """What made it: its rule, or the table's. Raises `ValueError` where there is neither."""
+        if self.rule is None and self.op not in OPS:
+            raise ValueError(f"no derivative is known for the operation {self.op!r} of {self!r}.")
+        return self.rule or OPS[self.op]
 
     @property
     def T(self) -> "Node":  # noqa: N802
@@ -109,22 +118,28 @@ class Node:
         return apply("matmul", other, self)
 
 
-def apply(op: str, *arguments: Node | ArrayLike, **options) -> Node:
-    """The node that operation `op` of the table `OPS` makes of its arguments.
+def apply(op: str | Operation, *arguments: Node | ArrayLike, **options) -> Node:
+    """The node that an operation makes of its arguments: one of the table `OPS`, or your own.
 
-    Plain numbers and arrays become constants. What is not finite passes without a warning.
-    Raises `ValueError` naming the operation and all shapes where these do not fit, and
-    `TypeError` for what is not made of real numbers.
+        square = Operation(np.square, (lambda g, out, x: 2 * g * x,))
+        backward(apply(square, x))[x]      # 2x
+
+    The function that it computes with gives your own its name. Plain numbers and arrays become
+    constants. What is not finite passes without a warning. Raises `ValueError` naming the
+    operation and all shapes where these do not fit, and `TypeError` for what is not made of real
+    numbers.
     """
-    parents = tuple(_as_node(argument, op) for argument in arguments)
+    rule = op if isinstance(op, Operation) else None
+    name = getattr(op.forward, "__name__", "operation").strip("_") if rule else op
+    parents = tuple(_as_node(argument, name) for argument in arguments)
     try:
         with np.errstate(all="ignore"):
-            value = OPS[op].forward(*(parent.value for parent in parents), **options)
+            value = (rule or OPS[op]).forward(*(parent.value for parent in parents), **options)
     except (ValueError, IndexError) as problem:
         shapes = " and ".join(str(parent.shape) for parent in parents)
-        said = f"{op} cannot work on shape{'s'[: len(parents) > 1]} {shapes}{_said(options)}"
+        said = f"{name} cannot work on shape{'s'[: len(parents) > 1]} {shapes}{_said(options)}"
         raise ValueError(f"{said}: {str(problem).strip()}.") from None
-    return Node(value, op, parents, options=options)
+    return Node(value, name, parents, options=options, rule=rule)
 
 
 def _as_node(argument: Node | ArrayLike, op: str) -> Node:
