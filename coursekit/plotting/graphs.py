@@ -1,6 +1,7 @@
 """A computational graph from left to right, each value above its node, the gradient below."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -48,21 +49,58 @@ def draw_graph(
     edges. Raises `ValueError` for a negative `upto`.
     """
     words, latest = _revealed(root, gradients, upto)
-    nodes = drawn_nodes(root)
-    layout = lay_out({n: [p for p in n.parents if p.op != CONSTANT] for n in nodes})
-    x, width = _columns(ax, layout, _all_words(nodes, gradients))
-    scale = _frame(ax, layout, x, width)
-    boxes = {n: _box(ax, n, x, layout, scale, thick=n is latest) for n in nodes}
-    for child in nodes:
-        _edges_into(ax, child, boxes[child], layout, x, width, lines)
+    room = _all_words(drawn_nodes(root), gradients)
+    drawn = draw_boxes(ax, root, room, thick=latest, **lines)
     for (node, kind), text in words.items():
-        sign = 1 if kind == "value" else -1
         ax.annotate(
-            text, (x[layout.layer[node]], layout.height[node] * ROW),
-            xytext=(0, sign * OFFSET * scale), textcoords="offset points", ha="center",
-            fontsize=SIZE * scale, zorder=4, annotation_clip=False, **LOOKS[kind],
+            text, drawn.boxes[node].get_position(), xytext=(0, drawn.offset(kind)),
+            textcoords="offset points", ha="center", fontsize=drawn.font, zorder=4,
+            annotation_clip=False, **LOOKS[kind],
         )  # fmt: skip
-    return boxes
+    return drawn.boxes
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """A graph drawn without its numbers: the box of each node, and the way of each edge."""
+
+    boxes: dict[Node, Text]
+    edges: list[tuple[Node, Node, Path]]  # parent, child, in data coordinates
+    scale: float
+
+    @property
+    def font(self) -> float:
+        """The size of the text, in points."""
+        return SIZE * self.scale
+
+    def offset(self, kind: str) -> float:
+        """How far above a node's middle its "value" starts, or its "gradient", in points."""
+        return (1 if kind == "value" else -1) * OFFSET * self.scale
+
+
+def draw_boxes(
+    ax: Axes,
+    root: Node,
+    room: Mapping[Node, list[str]] | None = None,
+    *,
+    thick: Node | None = None,
+    **lines,
+) -> Boxes:
+    """Draw the boxes and the edges of the graph under `root`, and no numbers.
+
+    Each column is as wide as the widest text that `room` has for one of its nodes. The box of
+    `thick` has a thick border; keyword arguments go to the edges.
+    """
+    nodes = drawn_nodes(root)
+    words = {n: [f"  {_label(n)}  ", *(room or {}).get(n, [])] for n in nodes}
+    layout = lay_out({n: [p for p in n.parents if p.op != CONSTANT] for n in nodes})
+    x, width = _columns(ax, layout, words)
+    scale = _frame(ax, layout, x, width)
+    boxes = {n: _box(ax, n, x, layout, scale, thick=n is thick) for n in nodes}
+    edges = []
+    for child in nodes:
+        edges += _edges_into(ax, child, boxes[child], layout, x, width, lines)
+    return Boxes(boxes, edges, scale)
 
 
 def _revealed(root: Node, gradients: Gradients | None, upto: int | None):
@@ -87,9 +125,7 @@ def _all_words(nodes, gradients: Gradients | None) -> dict[Node, list[str]]:
     """Everything that will stand at a node, so that each step has the same layout."""
     kinds = ("value", "gradient") if gradients is not None else ("value",)
     return {
-        n: [f"  {_label(n)}  "]
-        + [_word(n, k, gradients) for k in kinds if k == "value" or n in gradients]
-        for n in nodes
+        n: [_word(n, k, gradients) for k in kinds if k == "value" or n in gradients] for n in nodes
     }
 
 
@@ -148,21 +184,31 @@ def _box(ax: Axes, node: Node, x, layout: Layout, scale: float, *, thick: bool) 
     )  # fmt: skip
 
 
-def _edges_into(ax: Axes, child: Node, box: Text, layout: Layout, x, width, lines) -> None:
-    """A line from each parent, over the stones between, level beside a node and bent between."""
+def _edges_into(ax: Axes, child: Node, box: Text, layout: Layout, x, width, lines) -> list:
+    """A line from each parent, over the stones between, level beside a node and bent between;
+    returns (parent, child, way) of each."""
     look = {"color": COLOURS["grey"], "lw": 1.0, **lines}
-    parents = [p for p in child.parents if p.op != CONSTANT]
+    parents, edges = [p for p in child.parents if p.op != CONSTANT], []
     for number, parent in enumerate(parents):
         keys = [parent, *layout.stones[parent, child], child]
         port = ((len(parents) - 1) / 2 - number) * min(9.0, 18.0 / len(parents))
         heights = [layout.height[key] * ROW for key in keys]
         heights[-1] += port
         at = [layout.layer[key] for key in keys]
-        ax.add_patch(PathPatch(_bent(at, heights, x, width), fc="none", **look))
+        edges.append((parent, child, _bent(at, heights, x, width)))
+        ax.add_patch(PathPatch(edges[-1][-1], fc="none", **look))
         entry = (x[at[-1]] - width[at[-1]] / 2, heights[-1])
         middle = (x[at[-1]], heights[-1] - port)
-        arrow = {"arrowstyle": "-|>", "mutation_scale": 9, "shrinkA": 0, "shrinkB": 1, **look}
-        ax.add_patch(FancyArrowPatch(entry, middle, patchB=box.get_bbox_patch(), **arrow))
+        # above the boxes: they are then in place when it is cut off at one
+        arrow = {
+            "arrowstyle": "-|>",
+            "mutation_scale": 9,
+            "shrinkA": 0,
+            "shrinkB": 1,
+            "zorder": 3.5,
+        }
+        ax.add_patch(FancyArrowPatch(entry, middle, patchB=box.get_bbox_patch(), **arrow, **look))
+    return edges
 
 
 def _bent(at, heights, x, width) -> Path:
