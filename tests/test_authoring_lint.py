@@ -283,6 +283,56 @@ def test_check_prints_each_complaint_and_fails(tmp_path, capsys):
     ]
 
 
+ASK = "guess = Predict('How much?', unit='m')\nguess"
+ASK_AGAIN = ASK.replace("much", "many")
+TELL = "print(x)\nguess.reveal(x)"
+PREDICTIONS = {
+    "asked, shown and revealed": ([ASK, "x = 3", TELL], None),
+    "one name for two questions": ([ASK, TELL, ASK_AGAIN, TELL], None),
+    "two questions, then both results": (
+        [ASK, ASK_AGAIN.replace("guess", "other"), TELL, "other.reveal(y)"],
+        None,
+    ),
+    "of a module": (["g = interactive.Predict('What?')\ng", "g.reveal(x)"], None),
+    "never revealed": ([ASK, "x"], (1, "guess is never revealed")),
+    "lost under another question": ([ASK, ASK_AGAIN, TELL], (1, "guess is never revealed")),
+    "revealed before it is asked": ([TELL, ASK], (2, "guess is never revealed")),
+    "without a name": (["Predict('What?')"], (1, "needs a name")),
+    "within something else": (["[Predict('What?')]"], (1, "needs a name")),
+    "never shown": (
+        ["guess = Predict('What?')\nprint(guess)", TELL],
+        (1, "must end with guess, or nobody sees the question"),
+    ),
+    "shown under another name": (
+        ["guess = Predict('What?')\nother", TELL],
+        (1, "must end with guess"),
+    ),
+    "asked twice": ([ASK, TELL, ASK, TELL], (3, "asks 'How much?' again")),
+    "a truth by hand": ([ASK, "guess.reveal('much')"], (2, "reveal('much') is written by hand")),
+    "a truth by hand, a number": ([ASK, "guess.reveal(-3)"], (2, "compute the truth")),
+    "a question beside a result": (
+        [ASK, "guess.reveal(x)\nmore = Predict('And?')\nmore", "more.reveal(y)"],
+        (2, "asks and reveals"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("sources", "problem"), PREDICTIONS.values(), ids=PREDICTIONS)
+def test_each_prediction_is_shown_and_then_revealed(tmp_path, sources, problem):
+    cells = [code(source, f"cell-{i}", count=i) for i, source in enumerate(sources, 1)]
+    said = complaints(tmp_path, *cells)
+    if problem is None:
+        assert said == []
+    else:
+        (complaint,) = said
+        assert f"cell cell-{problem[0]}: " in complaint
+        assert problem[1] in complaint
+
+
+def test_a_prediction_in_a_broken_cell_is_left_to_the_rule_for_code(tmp_path):
+    assert "is not Python" in breaks(tmp_path, code("guess = Predict('What?'", "bad"))
+
+
 def test_check_covers_three_folders_and_says_so(tmp_path, capsys):
     for folder in ("notebooks", "solutions", "exercises"):
         write(tmp_path / folder / "01_title.ipynb", notebook())

@@ -11,6 +11,7 @@ from notebook_samples import PNG, code, markdown, notebook, printed, read, shown
 from coursekit.authoring import commands, main_notebooks
 from coursekit.authoring.execute import ExecutionError, execute
 from coursekit.authoring.files import NotebookError, notebook_text, read_notebook, write_all
+from coursekit.authoring.lint_outputs import output_problems
 from coursekit.authoring.normalise import WIDGET_VIEW, normalise
 
 
@@ -56,11 +57,35 @@ def test_what_a_reader_is_to_predict_is_folded_away_until_the_cell_is_run():
             code("4", "answer-too", said),
             markdown("So much.", "text"),
             code("5", "after", said),
+            code("guess = Predict('And now?')\nguess", "asks", said),
+            code("guess.reveal(x)", "reveals", said),
+            code("x", "figure", said),
+            markdown("That much.", "words"),
+            code("6", "last", said),
         ]
     }
     cells = normalise(notebook)["cells"]
     folded = [c["id"] for c in cells if c["metadata"].get("jupyter", {}).get("outputs_hidden")]
-    assert folded == ["answer", "answer-too"]
+    assert folded == ["answer", "answer-too", "reveals", "figure"]
+
+
+def test_a_question_stays_in_sight_and_what_reveals_its_answer_is_folded_away():
+    said = [{"output_type": "stream", "name": "stdout", "text": "42\n"}]
+    notebook = {
+        "cells": [
+            markdown("**Predict.** How much?", "text"),
+            code("guess = Predict('How much?', unit='m')\nguess", "question", said),
+            code("3", "after-a-text-that-asks", said),
+            markdown("Now look.", "more"),
+            code("look", "between", said),
+            code("guess.reveal(\n    x)", "answer", said),
+            code("reveal(x); 'guess.reveal(x)'", "another-function", said),
+            code("guess.reveal(", "broken", said),
+        ]
+    }
+    cells = normalise(notebook)["cells"]
+    folded = [c["id"] for c in cells if c["metadata"].get("jupyter", {}).get("outputs_hidden")]
+    assert folded == ["after-a-text-that-asks", "answer"]
 
 
 @pytest.mark.parametrize("metadata", [{"tags": []}, {"jupyter": {"source_hidden": False}}])
@@ -136,15 +161,18 @@ def test_what_is_no_picture_passes_through(content):
     assert output["data"]["image/png"] == content
 
 
-def test_widgets_are_named_by_their_place():
-    def made(model_id):
-        view = {"model_id": model_id, "version_major": 2, "version_minor": 0}
-        output = shown("Box()", mime=WIDGET_VIEW, content=view)
-        return only_cell(code("1", outputs=[output, copy.deepcopy(output)]))["outputs"]
+@pytest.mark.parametrize("still", ["image/png", "text/html"])
+def test_a_widget_leaves_its_still_and_not_its_id(still):
+    output = shown("Descent", mime=still, content=PNG)
+    output["data"][WIDGET_VIEW] = {"model_id": "random", "version_major": 2, "version_minor": 0}
+    (kept,) = only_cell(code("1", outputs=[output]))["outputs"]
+    assert sorted(kept["data"]) == sorted([still, "text/plain"])
 
-    assert made("random 1") == made("random 2")
-    first, second = (output["data"][WIDGET_VIEW]["model_id"] for output in made("x"))
-    assert first != second
+
+def test_a_widget_without_a_still_is_kept_and_refused():
+    (kept,) = only_cell(code("1", outputs=[shown("Box()", mime=WIDGET_VIEW)]))["outputs"]
+    assert WIDGET_VIEW in kept["data"]
+    assert any("needs a still" in problem for problem in output_problems([kept]))
 
 
 def test_normalising_is_idempotent_and_does_not_touch_its_argument():

@@ -5,6 +5,7 @@ from coursekit.authoring.lint_code import code_problems
 from coursekit.authoring.lint_outputs import output_problems
 from coursekit.authoring.lint_prose import heading_problems, prose_problems
 from coursekit.authoring.normalise import CELL_ID, normalise
+from coursekit.authoring.predictions import prediction_problems
 
 LARGEST = 1_000_000  # bytes; larger notebooks are slow to open on the web
 RENEW = "run python3 -m coursekit notebooks"
@@ -22,7 +23,8 @@ def lint(path, root):
     except NotebookError as error:
         return [str(error)]
     cells = notebook["cells"]
-    problems = [*heading_problems(cells, NAME.fullmatch(path.name)["number"])]
+    problems = heading_problems(cells, NAME.fullmatch(path.name)["number"])
+    problems += prediction_problems(cells)
     for cell in cells:
         problems += [(cell, problem) for problem in _cell_problems(cell, path.parent)]
     if path.parent.name != "exercises":

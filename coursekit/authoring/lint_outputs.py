@@ -2,6 +2,8 @@
 
 import re
 
+from coursekit.authoring.normalise import WIDGET_VIEW
+
 # Outputs in which a path, an address or a time stands differ by machine or run.
 TRACES = {
     "a path of one machine": re.compile(
@@ -35,6 +37,10 @@ def _problems(output):
         if mime.startswith("text/") and isinstance(content, str)
         for problem in _trace_problems(content)
     ]
+    if WIDGET_VIEW in data:  # normalising drops it where a still stands with it
+        problems.append(
+            "a widget needs a still for a page without a kernel: image/png or text/html"
+        )
     return [*problems, *_picture_problems(output), *html_problems(data.get("text/html", ""))]
 
 

@@ -5,6 +5,8 @@ import binascii
 import hashlib
 import re
 
+from coursekit.authoring.predictions import asks, reveals
+
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -32,8 +34,6 @@ def normalise(notebook):
     metadata = dict(METADATA)
     if "coursekit" in notebook.get("metadata", {}):  # where an exercise was generated from
         metadata["coursekit"] = notebook["metadata"]["coursekit"]
-    for cell in cells:
-        _name_widgets(cell)
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -74,13 +74,16 @@ def _cell_metadata(metadata):
 def _fold_answers(cells):
     """Fold away what a reader is asked to predict: JupyterLab shows it once the cell is run.
 
-    That is every output between a text that says **Predict** and the next text.
+    That is every output between a text that says **Predict**, or a cell that asks by `Predict`,
+    and the next text, and that of a cell which reveals one; the question itself stays in sight.
     """
     asked = False
     for cell in cells:
         if cell["cell_type"] != "code":
             asked = PREDICT in cell["source"]
-        elif asked and cell["outputs"]:
+        elif asks(cell["source"]):
+            asked = True
+        elif cell["outputs"] and (asked or reveals(cell["source"])):
             cell["metadata"].setdefault("jupyter", {})["outputs_hidden"] = True
 
 
@@ -128,12 +131,22 @@ def _output(output, execution_count):
         return {"name": output["name"], "output_type": kind, "text": output["text"]}
     if kind == "error":
         return {key: output[key] for key in ("ename", "evalue", "output_type", "traceback")}
-    data = {mime: _content(mime, content) for mime, content in output["data"].items()}
+    data = {
+        mime: _content(mime, content)
+        for mime, content in output["data"].items()
+        if mime != WIDGET_VIEW or not _has_still(output["data"])
+    }
     about = {mime: more for mime, more in output.get("metadata", {}).items() if mime in data}
     kept = {"data": data, "metadata": about, "output_type": kind}
     if kind == "execute_result":
         kept["execution_count"] = execution_count
     return kept
+
+
+def _has_still(data):
+    """Is there something to see where no kernel runs? Then the reference to a widget goes: its
+    model id differs at each run, and JupyterLab would show "model not found" in its place."""
+    return any(mime.startswith("image/") or mime == "text/html" for mime in data)
 
 
 def _content(mime, content):
@@ -160,12 +173,3 @@ def _plain_png(encoded):
             kept.append(png[at:end])
         at = end
     return base64.b64encode(b"".join(kept)).decode("ascii")
-
-
-def _name_widgets(cell):
-    """Give each widget a model id made from its place; Jupyter's own differs at each run."""
-    for number, output in enumerate(cell.get("outputs", ())):
-        view = output.get("data", {}).get(WIDGET_VIEW)
-        if isinstance(view, dict):
-            name = hashlib.sha256(f"{cell['id']} {number}".encode()).hexdigest()[:32]
-            output["data"][WIDGET_VIEW] = {**view, "model_id": name}
