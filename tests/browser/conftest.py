@@ -2,30 +2,14 @@
 
 import contextlib
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from explorers import settled
+from serving import chromium, give_setting, jupyterlab
 
 PROJECT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-# Without these, Chromium asks the network for updates while a test waits.
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @pytest.fixture(scope="session")
@@ -40,60 +24,41 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="session")
 def lab(course):
     """The address of a JupyterLab that serves the copy."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
-        "--ip=127.0.0.1", "--IdentityProvider.token=", f"--ServerApp.root_dir={course}",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    own = {f"JUPYTER_{name}_DIR": str(course / ".jupyter") for name in ("CONFIG", "RUNTIME")}
-    own |= {f"JUPYTERLAB_{name}_DIR": str(course / ".lab") for name in ("SETTINGS", "WORKSPACES")}
-    with open(course / "lab.log", "w") as log:
-        # its own settings: what somebody chose on this machine (a dark theme, say) is not ours
-        server = subprocess.Popen(
-            command, stdout=log, stderr=log, cwd=course, env={**os.environ, **own}
-        )
-    try:
-        _wait_for(address + "/api", server, course / "lab.log")
+    with jupyterlab(course) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(address, server, log):
-    for _ in range(120):
-        assert server.poll() is None, log.read_text()
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail("JupyterLab did not start:\n" + log.read_text())
 
 
 @pytest.fixture(scope="session")
 def browser():
-    named = os.environ.get("COURSEKIT_BROWSER")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, f"no browser found; install Chromium or name one in COURSEKIT_BROWSER ({BROWSERS})"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared(browser):
+    """One context for all pages: JupyterLab's scripts are then loaded once."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def page(browser):
+def page(shared):
     """A page that fails its test if the browser's console shows an error of ours."""
-    context = browser.new_context(viewport={"width": 1200, "height": 1000})
-    page = context.new_page()
+    with _watched(shared.new_page()) as page:
+        yield page
+    page.close()
+
+
+@contextlib.contextmanager
+def _watched(page):
+    """Fail at the end if a script of the page raised or wrote an error to the console."""
+    said = []
     page.set_default_timeout(60_000)
+    page.on("pageerror", lambda problem: said.append(str(problem)))
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
     yield page
-    context.close()
+    assert not said, "the browser's console shows: " + "\n".join(said)
 
 
 class Notebook:
@@ -128,16 +93,17 @@ class Notebook:
 
     def wait_until_run(self, seconds: int = 180) -> list[dict]:
         """The code cells, once the last of them has been executed."""
-        idle, before = self.page.get_by_text("| Idle").first, -1
-        for _ in range(seconds // 3):
-            self.page.wait_for_timeout(3000)
+        idle, before, unmoved = self.page.get_by_text("| Idle").first, -1, 0
+        for _ in range(seconds):
+            self.page.wait_for_timeout(1000)
             if not idle.is_visible():
                 continue  # saving again and again in the middle of it makes JupyterLab ask
             cells = [c for c in self.saved()["cells"] if c["cell_type"] == "code"]
             done = sum(bool(c["execution_count"]) for c in cells)
             if done == len(cells):
                 return cells
-            if done == before:  # JupyterLab forgot the queue while its kernel started
+            unmoved = unmoved + 1 if done == before else 0
+            if unmoved == 3:  # JupyterLab forgot the queue while its kernel started
                 self.run_all()
             before = done
         self.page.screenshot(path=self.file.with_suffix(".png"))
@@ -160,3 +126,35 @@ class Notebook:
 @pytest.fixture
 def open_notebook(page, lab, course):
     return lambda name: Notebook(page, lab, course / name, course)
+
+
+@pytest.fixture
+def open_cell(shared, lab, course):
+    """Run `code` in the only cell of a notebook; the explorer that it shows, once it has answered.
+
+    All such notebooks are one file, and so have one kernel: nothing waits for another to start.
+    """
+    file = course / "explorer.ipynb"
+    with _watched(shared.new_page()) as page:
+
+        def open_cell(code: str, *, width: int = 1200, dark: bool = False):
+            source = f"from ipywidgets import Widget\nWidget.close_all()\n{code}"
+            file.write_text(json.dumps(_notebook(source)), "utf-8")
+            give_setting(course, "themes", {"theme": f"JupyterLab {'Dark' if dark else 'Light'}"})
+            page.set_viewport_size({"width": width, "height": 1000})
+            notebook = Notebook(page, lab, file, course)
+            notebook.run_all()
+            explorer = page.locator(".ck-explorer").first
+            settled(explorer)
+            return explorer
+
+        yield open_cell
+    page.close()
+
+
+def _notebook(source: str) -> dict:
+    cell = {"cell_type": "code", "id": "it", "execution_count": None, "metadata": {}, "outputs": []}
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    return {
+        "cells": [cell | {"source": source}], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5
+    }  # fmt: skip

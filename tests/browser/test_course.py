@@ -9,44 +9,72 @@ PROJECT = Path(__file__).parents[2]
 LECTURES = sorted(p.name for p in (PROJECT / "notebooks").glob("*.ipynb"))
 
 
-def _pictures(cells):
-    outputs = (o for c in cells if c["cell_type"] == "code" for o in c["outputs"])
-    return sum("image/png" in o.get("data", {}) for o in outputs)
+TALL, OVERLAP = 2600, 700  # pixels of a window, and of what is seen again after scrolling
+WIDGET = "application/vnd.jupyter.widget-view+json"
+FIGURES = """() => [...document.querySelectorAll('.jp-OutputArea-output img')]
+    .filter(i => i.complete && i.naturalWidth > 100 && i.checkVisibility())
+    .map(i => i.src.slice(-400) + i.src.length)"""
+EXPLORERS = """() => [...document.querySelectorAll('.ck-explorer[aria-busy=false]')]
+    .filter(e => e.checkVisibility() && !e.querySelector('.ck-error'))
+    .map(e => e.closest('[data-windowed-list-index]').dataset.windowedListIndex)"""
+PAINTED = """() => [...document.querySelectorAll('.ck-explorer')].every(e => {
+    const box = e.getBoundingClientRect();
+    const near = box.bottom > 0 && box.top < innerHeight;
+    return !near || !e.checkVisibility() || e.getAttribute('aria-busy') === 'false';
+})"""
+
+
+def _shown(cells) -> tuple[int, int, int]:
+    """How many figures, explorers and results of predictions these cells have."""
+    outputs = [o.get("data", {}) for c in cells if c["cell_type"] == "code" for o in c["outputs"]]
+    pictures = [data for data in outputs if "image/png" in data]
+    results = [d for d in outputs if "".join(d.get("text/plain", "")).startswith("What came out:")]
+    explorers = sum(WIDGET in data for data in pictures)
+    return len(pictures) - explorers, explorers, len(results)
 
 
 @pytest.mark.parametrize("name", LECTURES)
 def test_every_cell_of_a_chapter_runs_and_every_figure_appears(open_notebook, page, name):
-    """Run All Cells in the browser gives no error and as many pictures as are stored."""
+    """Run All Cells gives no error, and as many figures, explorers and results as are stored."""
     stored = json.loads((PROJECT / "notebooks" / name).read_text("utf-8"))["cells"]
     notebook = open_notebook(f"notebooks/{name}")
     notebook.run_all()
     cells = notebook.wait_until_run()
     outputs = [o for c in cells for o in c["outputs"]]
     assert not [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
-    assert _pictures(cells) == _pictures(stored)
-    assert len(_seen_while_scrolling(page)) == _pictures(stored)
+    figures, explorers, results = _shown(cells)
+    assert (figures + explorers, 0, results) == _shown(stored)  # which keeps stills of explorers
+    page.set_viewport_size({"width": 1200, "height": TALL})
+    seen = _seen_while_scrolling(page)
+    assert [len(each) for each in seen] == [figures, explorers, results]
 
 
-def _seen_while_scrolling(page) -> set[str]:
-    """The pictures that the browser shows; JupyterLab draws only the cells in view."""
-    seen = set()
+def _seen_while_scrolling(page) -> tuple[set, set, set]:
+    """The figures, explorers and results of predictions that the reader comes to see.
+
+    JupyterLab draws only the cells in view. A result is looked at without an answer, once it is
+    sure that until then it hides all that its cell shows; an explorer is seen once it is painted.
+    """
+    figures, explorers, results = set(), set(), set()
+    covers = page.locator(".ck-cover")
     scroller = page.locator(".jp-WindowedPanel-outer").first
     scroller.evaluate("e => e.scrollTo(0, 0)")
-    height, view = 1, 0
-    position = 0
+    position, height = 0, 1
     while position < height:
-        page.wait_for_timeout(250)
-        seen |= set(
-            page.evaluate(
-                """() => [...document.querySelectorAll('.jp-OutputArea-output img')]
-                       .filter(i => i.complete && i.naturalWidth > 100)
-                       .map(i => i.src.slice(-400) + i.src.length)"""
-            )
-        )
+        page.wait_for_timeout(400)
+        while covers.count():
+            cover = covers.first.element_handle()
+            results.add(cover.query_selector("em").text_content())
+            assert not page.locator(".jp-OutputArea:has(.ck-cover) img:visible").count()
+            cover.query_selector("button").click()
+            page.wait_for_function("e => !e.classList.contains('ck-cover')", arg=cover)
+        page.wait_for_function(PAINTED)
+        figures |= set(page.evaluate(FIGURES))
+        explorers |= set(page.evaluate(EXPLORERS))
         height, view = scroller.evaluate("e => [e.scrollHeight, e.clientHeight]")
-        position += view // 2
+        position += view - OVERLAP
         scroller.evaluate("(e, y) => e.scrollTo(0, y)", position)
-    return seen
+    return figures, explorers, results
 
 
 WRONG = """def line_gradient(slope, intercept, x, y):
