@@ -22,7 +22,8 @@ MODULES = (
     "datasets/houses.py", "datasets/scaling.py",
     "losses.py", "linefit.py", "schedules.py",
     "descent/minimizing.py", "descent/path.py", "descent/rules.py", "descent/run.py",
-    "landscapes/landscape.py", "landscapes/functions.py", "landscapes/terrain.py",
+    "landscapes/landscape.py", "landscapes/polynomials.py", "landscapes/waves.py",
+    "landscapes/terrain.py",
     "graphs/backward.py", "graphs/derivatives.py", "graphs/nodes.py", "graphs/operations.py",
     "gradcheck/blocks.py", "gradcheck/checking.py", "gradcheck/culprits.py",
     "gradcheck/diagnosis.py", "gradcheck/evidence.py", "gradcheck/graph.py",
@@ -34,6 +35,10 @@ MODULES = (
     "batches/evaluation.py", "batches/history.py", "batches/sampling.py", "batches/training.py",
     "optimizers/adadelta.py", "optimizers/adagrad.py", "optimizers/adam.py",
     "optimizers/momentum.py", "optimizers/nesterov.py", "optimizers/rmsprop.py", "races.py",
+    "pose/distance.py", "pose/distance_grid.py", "pose/meshes.py", "pose/shapes.py",
+    "pose/surfaces.py", "pose/operations.py", "pose/rotations.py", "pose/cameras.py",
+    "pose/hand.py", "pose/poses.py", "pose/motion.py", "pose/capture.py", "pose/synthetic.py",
+    "pose/residuals.py", "pose/objective.py", "pose/errors.py", "pose/fitting.py",
 )  # fmt: skip
 TESTS = (
     "tests/test_loss_functions.py",
@@ -52,6 +57,13 @@ TESTS = (
     "tests/test_rmsprop.py",
     "tests/test_adadelta.py",
     "tests/test_adam.py",
+    "tests/test_pose_meshes.py",
+    "tests/test_pose_distance.py",
+    "tests/test_pose_rotations.py",
+    "tests/test_pose_cameras.py",
+    "tests/test_pose_hand.py",
+    "tests/test_pose_capture.py",
+    "tests/test_pose_fit.py",
 )
 
 
