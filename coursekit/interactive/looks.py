@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from coursekit.plotting import COLOURS, style_of
 
 # in points, those of Matplotlib's figures
 DASHES = {"-": [], "--": [5.2, 2.2], "-.": [9, 2.2, 1.4, 2.2], ":": [1.4, 2.3]}
-TWIN_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 BASIN_COLOURS = ("orange", "sky", "green", "purple", "vermilion", "blue")  # as in draw_basins
 PALE = 0.55  # how much of a colour a shade has at most: points of that colour stand out
 SEE_THROUGH = 150  # of 255: the heights show under the basins
@@ -30,18 +31,19 @@ def look_of(optimizer: Any) -> dict[str, Any]:
 
 
 def looks_of(optimizers: Sequence[Any]) -> list[dict[str, Any]]:
-    """The look of each; another one of a class is paler, with other dashes and another marker."""
+    """The look of each; another one of a class is paler, with other dashes and a free marker."""
     looks, seen = [], Counter()
+    own = {look_of(optimizer)["marker"] for optimizer in optimizers}
+    free = cycle([marker for marker in MARKERS if marker not in own] or MARKERS)
     for optimizer in optimizers:
         look, twin = look_of(optimizer), seen[type(optimizer)]
         seen[type(optimizer)] += 1
         if twin:
             dashes = [dash for dash in DASHES.values() if dash != look["dash"]]
-            markers = [marker for marker in TWIN_MARKERS if marker != look["marker"]]
             look = {
                 "colour": _paler(look["colour"], 1 - 0.6**twin),
                 "dash": dashes[(twin - 1) % len(dashes)],
-                "marker": markers[(twin - 1) % len(markers)],
+                "marker": next(free),
             }
         looks.append(look)
     return looks

@@ -49,10 +49,7 @@ def test_the_keyboard_alone_does_all(open_cell):
     settled(explorer)
     assert box.is_checked()
     assert "Corrected" in status(explorer)
-
-
-def test_no_serious_fault_of_accessibility(open_cell):
-    """With both averages drawn, wide and narrow."""
-    code = CODE.replace("n=60", "n=60, bias_correction=True")
-    assert serious_faults(open_cell(code)) == []
-    assert serious_faults(open_cell(code, width=700)) == []
+    assert serious_faults(explorer) == []  # with both averages drawn, wide and narrow
+    explorer.page.set_viewport_size({"width": 700, "height": 1000})
+    settled(explorer)
+    assert serious_faults(explorer) == []

@@ -76,7 +76,4 @@ def test_the_keyboard_alone_does_all_and_loses_no_key(open_cell):
     canvas.press("ArrowRight")  # holds the right end
     canvas.press("ArrowUp")
     assert line(explorer)[0] > 1.0
-
-
-def test_no_serious_fault_of_accessibility(open_cell):
-    assert serious_faults(open_cell(CODE)) == []
+    assert serious_faults(explorer) == []
