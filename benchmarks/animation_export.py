@@ -12,7 +12,6 @@ machines, seconds do not. The exit code is the number of wants that are not met.
 import argparse
 import io
 import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -28,7 +27,7 @@ mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
-import PIL
+from machines import machine
 from matplotlib.animation import FuncAnimation
 from PIL import Image
 
@@ -99,20 +98,11 @@ def measured(rounds, folder):
     return seconds, page, file.stat().st_size / 1e6, size
 
 
-def machine():
-    processor = Path("/proc/cpuinfo").read_text(encoding="ascii")
-    model = processor.partition("model name")[2].partition("\n")[0].strip(" \t:")
-    return (
-        f"{model}, {len(os.sched_getaffinity(0))} processors, Python {platform.python_version()}, "
-        f"matplotlib {mpl.__version__}, pillow {PIL.__version__}, numpy {np.__version__}"
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     rounds = 2 if parser.parse_args().quick else 5
-    print(machine())
+    print(machine("matplotlib", "pillow", "numpy"))
     with tempfile.TemporaryDirectory() as folder:
         seconds, page, gif, size = measured(rounds, Path(folder))
     print(f"{FRAMES} frames of {size[0]} × {size[1]} pixels, {rounds} rounds")

@@ -22,12 +22,10 @@ The exit code is the number of wants that are not met.
 import argparse
 import json
 import os
-import platform
 import statistics
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -37,10 +35,12 @@ PROJECT = Path(__file__).parents[1]
 sys.path.append(str(PROJECT / "tests" / "browser"))
 
 import numpy as np  # noqa: E402
+from machines import machine  # noqa: E402
 from serving import chromium, jupyterlab  # noqa: E402
 
 SECONDS = 20  # to wait for anything, at most
 KEYS_A_SECOND = 30
+PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
 FRAME = 1000 / 60
 WANTS = {
     "(i) median: interact / explorer": ("≥", 5.0),
@@ -277,17 +277,6 @@ def p95(numbers):
     return float(np.percentile(numbers, 95))
 
 
-def machine(browser):
-    processor = Path("/proc/cpuinfo").read_text(encoding="ascii")
-    model = processor.partition("model name")[2].partition("\n")[0].strip(" \t:")
-    packages = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
-    return (
-        f"{model}, {len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}, Chromium {browser.version}, "
-        + ", ".join(f"{name} {version(name)}" for name in packages)
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer keys")
@@ -301,7 +290,7 @@ def main() -> int:
         paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         with jupyterlab(folder) as address:
-            print(machine(browser), flush=True)
+            print(f"Chromium {browser.version}, {machine(*PACKAGES)}", flush=True)
             window = browser.new_page(viewport={"width": 1200, "height": 1000})
             try:
                 page = Page(window, address, folder)

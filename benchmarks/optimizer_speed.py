@@ -12,7 +12,6 @@ seconds do not; Linux only. The exit code is the number of wants that are not me
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ if "--one-processor" in sys.argv:  # before JAX counts them
 import jax
 import numpy as np
 import torch
+from machines import machine
 from torch import nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
@@ -230,15 +230,6 @@ def elsewhere(*arguments):
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def machine():
-    processor = Path("/proc/cpuinfo").read_text(encoding="ascii")
-    model = processor.partition("model name")[2].partition("\n")[0].strip(" \t:")
-    return (
-        f"{model}, {len(os.sched_getaffinity(0))} processors, Python {platform.python_version()}, "
-        f"numpy {np.__version__}, torch {torch.__version__}, jax {jax.__version__}"
-    )
-
-
 def show(title, seconds):
     print(title)
     for name, took in seconds.items():
@@ -259,7 +250,7 @@ def main() -> int:
         print(json.dumps(in_turns(starts_contestants(), max(rounds // 2, 2))[0]))
         return 0
 
-    print(machine())
+    print(machine("numpy", "torch", "jax"))
     epoch, results = in_turns(epoch_contestants(), 3 * rounds)
     show(f"(i) {EPOCHS} epochs on the digits, {3 * rounds} rounds", epoch)
     print(f"    largest difference of a weight {check_epoch(*results.values()):.1e}")

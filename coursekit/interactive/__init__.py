@@ -1,4 +1,4 @@
-"""Pictures that answer a hand within a frame or two."""
+"""Pictures that answer a hand at once, and questions that are answered before the result."""
 
 from coursekit.interactive.averages import explore_averages
 from coursekit.interactive.descent import explore_descent
