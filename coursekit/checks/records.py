@@ -23,6 +23,7 @@ CHAPTERS = {
     "12": "rmsprop",
     "13": "adadelta",
     "14": "adam",
+    "19": "pose_estimation",
 }
 
 

@@ -8,6 +8,7 @@ from coursekit.interactive.graph import explore_graph
 from coursekit.interactive.learning_rate import explore_learning_rate
 from coursekit.interactive.line_fit import explore_line_fit
 from coursekit.interactive.network import explore_network
+from coursekit.interactive.pose import explore_pose_fit
 from coursekit.interactive.predict import Predict
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "explore_learning_rate",
     "explore_line_fit",
     "explore_network",
+    "explore_pose_fit",
     "export_animation",
 ]

@@ -1,0 +1,803 @@
+"""Chapter 19's exercises: the projection, a loss with its gradient, a slope with planted bugs."""
+
+import numpy as np
+
+from coursekit.checks import Exercise, Mistake, case
+
+# --- project_points -------------------------------------------------------------------------
+
+
+def project_points(points, rotation, translation, intrinsics):
+    """Where points `(3, n)` in front of a camera stand in its picture: `(2, n)`, in pixels."""
+    return _picture(rotation @ points + translation[:, None], intrinsics)
+
+
+def _picture(seen, intrinsics):
+    """K p / z of points as the camera sees them."""
+    projected = intrinsics @ seen
+    return projected[:2] / projected[2]
+
+
+def _turned_back(points, rotation, translation, intrinsics):
+    return _picture(rotation.T @ points + translation[:, None], intrinsics)
+
+
+def _shifted_first(points, rotation, translation, intrinsics):
+    return _picture(rotation @ (points + translation[:, None]), intrinsics)
+
+
+def _minus_translation(points, rotation, translation, intrinsics):
+    return _picture(rotation @ points - translation[:, None], intrinsics)
+
+
+def _from_the_position(points, rotation, translation, intrinsics):
+    return _picture(rotation @ (points - translation[:, None]), intrinsics)
+
+
+def _translation_forgotten(points, rotation, translation, intrinsics):
+    return _picture(rotation @ points, intrinsics)
+
+
+def _rotation_forgotten(points, rotation, translation, intrinsics):
+    return _picture(points + translation[:, None], intrinsics)
+
+
+def _depth_of_the_world(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return (intrinsics @ seen)[:2] / np.asarray(points)[2]
+
+
+def _not_divided(points, rotation, translation, intrinsics):
+    return (intrinsics @ (rotation @ points + translation[:, None]))[:2]
+
+
+def _middle_not_divided(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return intrinsics[:2, :2] @ seen[:2] + intrinsics[:2, 2:]
+
+
+def _middle_divided(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return (intrinsics[:2, :2] @ seen[:2] + intrinsics[:2, 2:]) / seen[2]
+
+
+def _by_distance(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    ray = seen / np.sqrt((seen**2).sum(axis=0))
+    return intrinsics[:2, :2] @ ray[:2] + intrinsics[:2, 2:]
+
+
+def _middle_forgotten(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return intrinsics[:2, :2] @ (seen[:2] / seen[2])
+
+
+def _middle_twice(points, rotation, translation, intrinsics):
+    return _picture(rotation @ points + translation[:, None], intrinsics) + intrinsics[:2, 2:]
+
+
+def _depth_before_the_shift(points, rotation, translation, intrinsics):
+    turned = rotation @ points
+    return (intrinsics @ (turned + translation[:, None]))[:2] / turned[2]
+
+
+def _three_rows(points, rotation, translation, intrinsics):
+    projected = intrinsics @ (rotation @ points + translation[:, None])
+    return projected / projected[2]
+
+
+def _upside_down(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return _picture(seen * np.array([[1], [-1], [1]]), intrinsics)
+
+
+def _rows_exchanged(points, rotation, translation, intrinsics):
+    return project_points.reference(points, rotation, translation, intrinsics)[::-1]
+
+
+def _one_focal_length(points, rotation, translation, intrinsics):
+    k = np.array(intrinsics, dtype=float)
+    k[1, 1] = k[0, 0]
+    return project_points.reference(points, rotation, translation, k)
+
+
+def _focal_lengths_exchanged(points, rotation, translation, intrinsics):
+    k = np.array(intrinsics, dtype=float)
+    k[0, 0], k[1, 1] = k[1, 1], k[0, 0]
+    return project_points.reference(points, rotation, translation, k)
+
+
+def _skew_ignored(points, rotation, translation, intrinsics):
+    k = np.array(intrinsics, dtype=float)
+    k[0, 1] = 0
+    return project_points.reference(points, rotation, translation, k)
+
+
+def _intrinsics_transposed(points, rotation, translation, intrinsics):
+    return project_points.reference(points, rotation, translation, intrinsics.T)
+
+
+def _whole_pixels(points, rotation, translation, intrinsics):
+    return np.rint(project_points.reference(points, rotation, translation, intrinsics))
+
+
+_K = np.array([[800.0, 0, 320], [0, 600, 240], [0, 0, 1]])
+_SKEWED = np.array([[500.0, 2.5, 310], [0, 480, 250], [0, 0, 1]])
+_HERE = np.array([[0.1], [-0.05], [0.8]])
+_FOUR = np.array([[0.1, -0.3, 0.2, 0.0], [-0.05, 0.2, 0.4, 0.1], [0.8, 1.1, 0.6, 0.9]])
+_QUARTER = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+_TILTED = np.array([[0.8, 0, 0.6], [0.36, 0.8, -0.48], [-0.48, 0.6, 0.64]])
+_SHIFT = np.array([0.05, -0.02, 0.3])
+
+project_points = Exercise(
+    project_points,
+    cases=(
+        case(_HERE, np.eye(3), np.zeros(3), _K),
+        case(_HERE, np.eye(3), _SHIFT, _K),
+        case(_HERE, _QUARTER, np.zeros(3), _K),
+        case(_FOUR, _TILTED, np.array([0.1, 0.2, 1.5]), _K),
+        case(_FOUR, _TILTED, np.array([0.1, 0.2, 1.5]), _SKEWED),
+        case(
+            np.array([[1, 0, -2], [3, -1, 2], [4, 2, 5]]),
+            np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]]),
+            np.array([1, 0, 2]),
+            np.array([[500, 0, 300], [0, 400, 200], [0, 0, 1]]),
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            _turned_back,
+            "You turn with the transposed rotation: that is the way from the camera to the world. "
+            "`rotation` takes the world to the camera: rotation @ points.",
+        ),
+        Mistake(
+            _from_the_position,
+            "You take `translation` for the place of the camera: R (p − t). It is what is added "
+            "after turning: R p + t.",
+        ),
+        Mistake(
+            _shifted_first,
+            "You add the translation before turning. The order matters: first R p, then + t.",
+        ),
+        Mistake(
+            _minus_translation,
+            "The translation has the wrong sign: R p + t.",
+        ),
+        Mistake(
+            _translation_forgotten,
+            "The translation is missing: the points are only turned, as if the camera stood in "
+            "the origin of the world. Add translation[:, None].",
+        ),
+        Mistake(
+            _rotation_forgotten,
+            "The rotation is missing: the points are only shifted. First rotation @ points.",
+        ),
+        Mistake(
+            _depth_of_the_world,
+            "You divide by the z of the world. The depth is the z of the point as the camera "
+            "sees it, after rotation and translation.",
+        ),
+        Mistake(
+            _depth_before_the_shift,
+            "You divide by the depth before the translation is added. Both belong to the point as "
+            "the camera sees it.",
+        ),
+        Mistake(
+            _middle_twice,
+            "The middle of the picture is added twice: multiplying by the whole matrix K has "
+            "already added it.",
+        ),
+        Mistake(
+            _not_divided,
+            "K is applied, but nothing is divided by the depth: what is far away must look "
+            "small. Divide the first two rows by the third.",
+        ),
+        Mistake(
+            _middle_not_divided,
+            "You have f x + c without a division by the depth z: u = f x / z + c.",
+        ),
+        Mistake(
+            _middle_divided,
+            "You divide the middle of the picture by the depth, too: (f x + c) / z. It is "
+            "f x / z + c.",
+        ),
+        Mistake(
+            _by_distance,
+            "You divide by the distance from the camera. A flat picture wants the depth, z: "
+            "straight lines stay straight only with that.",
+        ),
+        Mistake(
+            _middle_forgotten,
+            "The middle of the picture is missing: pixels are counted from its upper left "
+            "corner. Add the third column of K.",
+        ),
+        Mistake(
+            _three_rows,
+            "The third row is always 1 and no place in the picture: return the first two, (2, n).",
+        ),
+        Mistake(
+            _upside_down,
+            "The picture is upside down: y already points downwards, as v does. No minus.",
+        ),
+        Mistake(
+            _rows_exchanged,
+            "u and v are exchanged: the first row is that of x, the second that of y.",
+        ),
+        Mistake(
+            _one_focal_length,
+            "You use the first focal length for both rows. That of v is intrinsics[1, 1].",
+        ),
+        Mistake(
+            _focal_lengths_exchanged,
+            "The two focal lengths are exchanged: intrinsics[0, 0] belongs to x.",
+        ),
+        Mistake(
+            _skew_ignored,
+            "The number at intrinsics[0, 1] is ignored: it shears the picture. Multiply by the "
+            "whole matrix, K p.",
+        ),
+        Mistake(
+            _intrinsics_transposed,
+            "You multiply with the transposed K: its third row, not its third column, should be "
+            "(0, 0, 1).",
+        ),
+        Mistake(
+            _whole_pixels,
+            "You round to whole pixels. A rounded number has no derivative, so a fit could not "
+            "use it; return the places as they are.",
+        ),
+    ),
+    hints=(
+        "First the world as the camera sees it: R p + t, three rows.",
+        "Then the matrix K: its product with a point is (f x + c z, …, z).",
+        "Last the division: the first two rows by the third. translation[:, None] makes a column.",
+    ),
+)
+
+
+# --- smooth_loss ----------------------------------------------------------------------------
+
+
+def smooth_loss(x, *, rate, sigma):
+    """Σ ((x₍t+1₎ − 2 x₍t₎ + x₍t−1₎) rate² / σ)² of `(d, frames)`, and its gradient, like x."""
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+    r = _bent(x) * scale
+    return (r**2).sum(), _spread(2 * r * scale, x.shape)
+
+
+def _bent(x):
+    return x[:, 2:] - 2 * x[:, 1:-1] + x[:, :-2]
+
+
+def _spread(g, shape, weights=(1, -2, 1)):
+    """To each of the three frames of a residual its share, added up."""
+    grad = np.zeros(shape)
+    after, at, before = weights
+    grad[:, 2:] += after * g
+    grad[:, 1:-1] += at * g
+    grad[:, :-2] += before * g
+    return grad
+
+
+def _smooth(x, scale, *, again=None, factor=2, weights=(1, -2, 1)):
+    """The loss with one scale, and a gradient that may have gone wrong."""
+    x = np.asarray(x, dtype=float)
+    r = _bent(x) * scale
+    again = scale if again is None else again
+    return (r**2).sum(), _spread(factor * r * again, x.shape, weights)
+
+
+def _neighbours_forgotten(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(0, -2, 0))
+
+
+def _middle_without_its_factor(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(0, 1, 0))
+
+
+def _past_forgotten(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(1, -2, 0))
+
+
+def _future_forgotten(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(0, -2, 1))
+
+
+def _not_twice(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(1, -1, 1))
+
+
+def _sign_of_the_middle(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(1, 2, 1))
+
+
+def _overwritten(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+    g = 2 * _bent(x) * scale**2
+    grad = np.zeros(x.shape)
+    grad[:, 2:] = g
+    grad[:, 1:-1] = -2 * g
+    grad[:, :-2] = g
+    return smooth_loss.reference(x, rate=rate, sigma=sigma)[0], grad
+
+
+def _uphill_sign(x, *, rate, sigma):
+    loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
+    return loss, -grad
+
+
+def _no_two(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, factor=1)
+
+
+def _scale_once(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, again=1)
+
+
+def _half(x, *, rate, sigma):
+    loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
+    return loss / 2, grad / 2
+
+
+def _only_loss_halved(x, *, rate, sigma):
+    loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
+    return loss / 2, grad
+
+
+def _velocity_rate(x, *, rate, sigma):
+    return _smooth(x, rate / sigma)
+
+
+def _rate_divided(x, *, rate, sigma):
+    return _smooth(x, 1 / (rate**2 * sigma))
+
+
+def _rate_forgotten(x, *, rate, sigma):
+    return _smooth(x, 1 / sigma)
+
+
+def _sigma_forgotten(x, *, rate, sigma):
+    return _smooth(x, rate**2)
+
+
+def _sigma_multiplied(x, *, rate, sigma):
+    return _smooth(x, rate**2 * sigma)
+
+
+def _root_of_sigma(x, *, rate, sigma):
+    return _smooth(x, rate**2 / np.sqrt(sigma))
+
+
+def _velocities(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    scale = rate / sigma
+    r = (x[:, 1:] - x[:, :-1]) * scale
+    grad = np.zeros(x.shape)
+    grad[:, 1:] += 2 * r * scale
+    grad[:, :-1] -= 2 * r * scale
+    return (r**2).sum(), grad
+
+
+def _round_the_end(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+
+    def bent(y):
+        return np.roll(y, -1, axis=1) - 2 * y + np.roll(y, 1, axis=1)
+
+    r = bent(x) * scale
+    return (r**2).sum(), bent(2 * r * scale)
+
+
+def _mean(x, *, rate, sigma):
+    loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
+    n = max(np.size(_bent(np.asarray(x))), 1)
+    return loss / n, grad / n
+
+
+def _absolute(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+    r = _bent(x) * scale
+    return np.abs(r).sum(), _spread(np.sign(r) * scale, x.shape)
+
+
+def _added_before_squaring(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+    r = (_bent(x) * scale).sum()
+    return r**2, _spread(np.full(_bent(x).shape, 2 * r * scale), x.shape)
+
+
+def _along_the_coordinates(x, *, rate, sigma):
+    loss, grad = smooth_loss.reference(np.asarray(x).T, rate=rate, sigma=sigma)
+    return loss, grad.T
+
+
+def _residual_gradient(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+    r = _bent(x) * scale
+    return (r**2).sum(), 2 * r * scale
+
+
+_WAY = np.array([[0.0, 0.1, 0.4, 0.4, 0.1, -0.3], [1.0, 0.8, 0.9, 0.5, 0.6, 0.6]])
+
+smooth_loss = Exercise(
+    smooth_loss,
+    cases=(
+        case(np.array([[0.0, 1.0, 0.0]]), rate=1.0, sigma=1.0),
+        case(np.array([[0.0, 1.0, 4.0, 9.0]]), rate=1.0, sigma=1.0),
+        case(np.array([[0.0, 1.0, -2.0, 5.0, 3.0]]), rate=2.0, sigma=0.25),
+        case(_WAY, rate=29.7, sigma=1.9),
+        case(np.vstack([_WAY, _WAY[:1] ** 2 - 1]), rate=4.7, sigma=13.0),
+        case(np.array([[0.0, 1.0, 2.0, 3.0], [5.0, 3.0, 1.0, -1.0]]), rate=3.0, sigma=0.5),
+        case(np.array([[0, 2, 1, 5], [3, 3, -1, 0]]), rate=2, sigma=4),
+        case(np.array([[0.5, 0.7], [1.0, -1.0]]), rate=30.0, sigma=2.0),
+    ),
+    mistakes=(
+        Mistake(
+            _neighbours_forgotten,
+            "Each residual holds three frames, and your gradient only reaches the middle one. "
+            "The frames before and after it get 2 r scale each, added to what they have.",
+        ),
+        Mistake(
+            _middle_without_its_factor,
+            "You give each residual's 2 r scale to the middle frame only, and without its factor. "
+            "The three frames stand in it with 1, −2 and 1, and each gets its share.",
+        ),
+        Mistake(
+            _past_forgotten,
+            "The frame before the middle one, x₍t−1₎, gets nothing from its residual. It stands "
+            "in it with the factor 1.",
+        ),
+        Mistake(
+            _future_forgotten,
+            "The frame after the middle one, x₍t+1₎, gets nothing from its residual. It stands "
+            "in it with the factor 1.",
+        ),
+        Mistake(
+            _not_twice,
+            "The middle frame gets its gradient with −1. It stands in the residual with −2.",
+        ),
+        Mistake(
+            _sign_of_the_middle,
+            "The middle frame gets its gradient with +2. It stands in the residual with −2.",
+        ),
+        Mistake(
+            _overwritten,
+            "A frame stands in up to three residuals, and your gradient keeps what the last one "
+            "wrote. Branches add up: += instead of =.",
+        ),
+        Mistake(
+            _uphill_sign,
+            "The gradient has the opposite sign. It points uphill; the optimizer turns it.",
+        ),
+        Mistake(
+            _half,
+            "Loss and gradient are half of what they should be: the sum of squares, without ½.",
+        ),
+        Mistake(
+            _only_loss_halved,
+            "The loss has a ½ that the gradient does not know of: the sum of squares, without ½.",
+        ),
+        Mistake(
+            _no_two,
+            "The gradient is half of what it should be: the derivative of r² is 2 r.",
+        ),
+        Mistake(
+            _scale_once,
+            "The gradient misses a factor rate² / σ: once it is in r, and once more it comes from "
+            "the chain rule, ∂r/∂x = (1, −2, 1) · rate² / σ.",
+        ),
+        Mistake(
+            _velocity_rate,
+            "You multiply by rate. An acceleration is per second twice: rate².",
+        ),
+        Mistake(
+            _rate_divided,
+            "You divide by rate². The time between two frames is 1 / rate, so the acceleration is "
+            "the second difference times rate².",
+        ),
+        Mistake(
+            _rate_forgotten,
+            "The rate is not used: a second difference is only an acceleration times rate².",
+        ),
+        Mistake(
+            _sigma_forgotten,
+            "σ is not used: divide the acceleration by it, so that residuals of all kinds can be "
+            "added.",
+        ),
+        Mistake(
+            _sigma_multiplied,
+            "You multiply by σ. A larger σ forgives more: divide.",
+        ),
+        Mistake(
+            _root_of_sigma,
+            "You divide the square by σ. The residual is divided by σ before it is squared, so "
+            "the square is divided by σ².",
+        ),
+        Mistake(
+            _velocities,
+            "You punish velocities, x₍t+1₎ − x₍t₎: the hand would rather not move. Only changes "
+            "of velocity cost something: x₍t+1₎ − 2 x₍t₎ + x₍t−1₎.",
+        ),
+        Mistake(
+            _round_the_end,
+            "You let the last frame be followed by the first (np.roll goes round). Only frames "
+            "with two neighbours have a residual: slices [:, 2:], [:, 1:-1], [:, :-2].",
+        ),
+        Mistake(
+            _mean,
+            "You take the mean. The loss is the sum, so that more measurements weigh more.",
+        ),
+        Mistake(
+            _absolute,
+            "You add up absolute values. The loss is the sum of squares.",
+        ),
+        Mistake(
+            _added_before_squaring,
+            "You add the residuals up and square the sum: jerks to and fro would cancel. First "
+            "square, then add up.",
+        ),
+        Mistake(
+            _along_the_coordinates,
+            "You take differences between coordinates. The frames are the last axis: x[:, 2:].",
+        ),
+        Mistake(
+            _residual_gradient,
+            "The gradient has the shape of the residuals. It must have that of x: each of the "
+            "three frames of a residual gets its share.",
+        ),
+    ),
+    hints=(
+        "The residuals: r = (x[:, 2:] − 2 x[:, 1:-1] + x[:, :-2]) · rate² / σ.",
+        "Each residual is a branch to three frames, with the factors 1, −2 and 1.",
+        "grad = np.zeros of x's shape; then grad[:, 2:] += …, grad[:, 1:-1] += −2 · …, and one "
+        "more, each with 2 r · rate² / σ.",
+    ),
+    parts=("loss", "gradient"),
+)
+
+
+# --- rotation_slope -------------------------------------------------------------------------
+
+
+def rotation_slope(r, p, g):
+    """∂(g · R(r) p) / ∂r, `(3,)`, for a rotation vector r, a point p and a g, each `(3,)`."""
+    return _slope(r, p, g)
+
+
+def _slope(r, p, g, *, turn=1.0, fade=1.0, bend=1.0, sides=(1.0, 1.0), grow=1.0):
+    """The slope with a factor for each of its terms.
+
+    y = cos θ p + a r × p + b r (r·p) with a = sin θ / θ and b = (1 − cos θ) / θ²; a sum over
+    the terms of ∂(g·y)/∂r: `turn` that of r × p, `fade` of cos θ, `bend` of a, `sides` of the
+    two r beside b, `grow` of b.
+    """
+    r, p, g = (np.asarray(v, dtype=float) for v in (r, p, g))
+    theta = np.sqrt(r @ r)
+    a, b = _sine_over(theta), _sine_over(theta / 2) ** 2 / 2
+    if theta < 1e-3:
+        by_a, by_b = -1 / 3, -1 / 12  # their next terms are θ²/30 and θ²/180, and r r comes on top
+    else:
+        by_a, by_b = (np.cos(theta) - a) / theta**2, (a - 2 * b) / theta**2
+    slope = turn * a * np.cross(p, g) - fade * a * (g @ p) * r
+    slope = slope + bend * by_a * (g @ np.cross(r, p)) * r
+    slope = slope + b * (sides[0] * (r @ p) * g + sides[1] * (g @ r) * p)
+    return slope + grow * by_b * (g @ r) * (r @ p) * r
+
+
+def _sine_over(theta):
+    return float(np.sinc(theta / np.pi))
+
+
+def _zero_at_zero(r, p, g):
+    return _slope(r, p, g) if np.any(r) else np.zeros(3)
+
+
+def _both_bugs(r, p, g):
+    return _slope(r, p, g, bend=0) if np.any(r) else np.zeros(3)
+
+
+def _sine_held_constant(r, p, g):
+    return _slope(r, p, g, bend=0)
+
+
+def _divided_once(r, p, g):
+    return _slope(r, p, g, bend=np.sqrt(np.dot(r, r)))
+
+
+def _sine_shrinks(r, p, g):
+    return _slope(r, p, g, bend=-1)
+
+
+def _angle_never_zero(r, p, g):
+    """θ + 1e-8, to be safe."""
+    r, p, g = (np.asarray(v, dtype=float) for v in (r, p, g))
+    theta = np.sqrt(r @ r) + 1e-8
+    a, b = np.sin(theta) / theta, (1 - np.cos(theta)) / theta**2
+    by_a, by_b = (np.cos(theta) - a) / theta**2, (a - 2 * b) / theta**2
+    slope = a * np.cross(p, g) - a * (g @ p) * r + by_a * (g @ np.cross(r, p)) * r
+    return slope + b * ((r @ p) * g + (g @ r) * p) + by_b * (g @ r) * (r @ p) * r
+
+
+def _no_case_for_zero(r, p, g):
+    return _slope(r, p, g) if np.any(r) else np.full(3, np.nan)
+
+
+def _other_way_at_zero(r, p, g):
+    return _slope(r, p, g) if np.any(r) else np.cross(g, p)
+
+
+def _value_at_zero(r, p, g):
+    return _slope(r, p, g) if np.any(r) else np.array(p, dtype=float)
+
+
+def _product_turned(r, p, g):
+    return _slope(r, p, g, turn=-1)
+
+
+def _cosine_held_constant(r, p, g):
+    return _slope(r, p, g, fade=0)
+
+
+def _cosine_grows(r, p, g):
+    return _slope(r, p, g, fade=-1)
+
+
+def _outer_held_constant(r, p, g):
+    return _slope(r, p, g, grow=0)
+
+
+def _all_held_constant(r, p, g):
+    return _slope(r, p, g, fade=0, bend=0, grow=0)
+
+
+def _one_side(r, p, g):
+    return _slope(r, p, g, sides=(1, 0))
+
+
+def _other_side(r, p, g):
+    return _slope(r, p, g, sides=(0, 1))
+
+
+def _small_angle(r, p, g):
+    return np.cross(p, g).astype(float)
+
+
+def _inverse_rotation(r, p, g):
+    return -_slope(-np.asarray(r), p, g)
+
+
+def _by_the_point(r, p, g):
+    """Rᵀ g."""
+    r, p, g = (np.asarray(v, dtype=float) for v in (r, p, g))
+    theta = np.sqrt(r @ r)
+    b = _sine_over(theta / 2) ** 2 / 2
+    return np.cos(theta) * g - _sine_over(theta) * np.cross(r, g) + b * r * (r @ g)
+
+
+def _per_degree(r, p, g):
+    return np.deg2rad(_slope(r, p, g))
+
+
+_P, _G = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
+_OTHER_P, _OTHER_G = np.array([0.3, -1.2, 0.7]), np.array([2.0, 0.4, -1.1])
+_AXIS = np.array([1.0, -2.0, 2.0]) / 3
+
+rotation_slope = Exercise(
+    rotation_slope,
+    cases=(
+        case(np.zeros(3), _P, _G),
+        case(np.array([0.0, 0.0, 1.0]), _P, _G),
+        case(np.zeros(3), _OTHER_P, _OTHER_G),
+        case(0.7 * _AXIS, _OTHER_P, _OTHER_G),
+        case(np.array([0.4, 0.1, -1.3]), _OTHER_P, _OTHER_G),
+        case(np.pi * _AXIS, _OTHER_P, _OTHER_G),
+        case(7.0 * _AXIS, _OTHER_P, _OTHER_G),
+        case(np.array([1, 0, -2]), np.array([0, 3, 1]), np.array([2, -1, 1])),
+        case(np.array([0, 0, 0]), np.array([0, 3, 1]), np.array([2, -1, 1])),
+    ),
+    mistakes=(
+        Mistake(
+            _both_bugs,
+            "Both bugs are still there: one at r = 0, and one everywhere else. Compare each "
+            "line with the derivative of the formula above.",
+        ),
+        Mistake(
+            _zero_at_zero,
+            "At r = 0 the slope is still 0. R p = p + r × p + … there, so g · R p changes by "
+            "g · (r × p) = r · (p × g).",
+        ),
+        Mistake(
+            _sine_held_constant,
+            "At r = 0 it is right, elsewhere one term is missing: a = sin θ / θ changes with r, "
+            "too. Its slope, (cos θ − a) / θ² · r, is multiplied by g · (r × p).",
+        ),
+        Mistake(
+            _divided_once,
+            "The slope of a = sin θ / θ is divided by θ only once. ∂a/∂θ is (cos θ − a) / θ, and "
+            "∂θ/∂r is r / θ: θ² in all.",
+        ),
+        Mistake(
+            _sine_shrinks,
+            "The slope of a = sin θ / θ has the wrong sign: (cos θ − a) / θ² · r.",
+        ),
+        Mistake(
+            _angle_never_zero,
+            "You add a small number to θ so as not to divide by 0. Then every slope is off by "
+            "about that; treat r = 0 on its own, where the slope is p × g.",
+        ),
+        Mistake(
+            _no_case_for_zero,
+            "At r = 0 you divide 0 by 0. What the terms tend to there needs no division: only "
+            "p × g is left.",
+        ),
+        Mistake(
+            _other_way_at_zero,
+            "At r = 0 the sign is wrong: g · (r × p) is r · (p × g), not r · (g × p).",
+        ),
+        Mistake(
+            _value_at_zero,
+            "At r = 0 you return p, which is the rotated point and not a slope: p × g.",
+        ),
+        Mistake(
+            _product_turned,
+            "The term with the cross product has the wrong sign: g · (r × p) = r · (p × g).",
+        ),
+        Mistake(
+            _cosine_held_constant,
+            "cos θ is held constant: its slope is −sin θ / θ · r, times g · p.",
+        ),
+        Mistake(
+            _cosine_grows,
+            "The slope of cos θ has the wrong sign: −sin θ / θ · r.",
+        ),
+        Mistake(
+            _outer_held_constant,
+            "b = (1 − cos θ) / θ² is held constant: its slope is (a − 2 b) / θ² · r.",
+        ),
+        Mistake(
+            _all_held_constant,
+            "θ itself is held constant: cos θ, a and b all change with r. Each needs its slope.",
+        ),
+        Mistake(
+            _one_side,
+            "r stands twice in b r (r · p), so the product rule gives two terms: (r · p) g, which "
+            "you have, and (g · r) p.",
+        ),
+        Mistake(
+            _other_side,
+            "r stands twice in b r (r · p), so the product rule gives two terms: (g · r) p, which "
+            "you have, and (r · p) g.",
+        ),
+        Mistake(
+            _small_angle,
+            "p × g is the slope at r = 0. Away from there it holds for small angles only.",
+        ),
+        Mistake(
+            _inverse_rotation,
+            "This is the slope for g and p exchanged, which is that of the rotation back, R(−r): "
+            "p is what is rotated, g what the result is multiplied with.",
+        ),
+        Mistake(
+            _by_the_point,
+            "This is Rᵀ g, the gradient by the point p. Asked for is that by the rotation r.",
+        ),
+        Mistake(
+            _per_degree,
+            "This is the slope per degree. r is in radians: no factor π / 180.",
+        ),
+    ),
+    hints=(
+        "check_gradient(lambda r: g @ rotate(r, p), slope, r) tells at which r it is wrong; try 0 "
+        "and another.",
+        "Write down g · R p as three terms, and the derivative of each: cos θ, a, r × p, b and "
+        "both r must all appear.",
+        "At 0: R p = p + r × p + terms with two r. Elsewhere: one of cos θ, a, b is treated as a "
+        "constant.",
+    ),
+)

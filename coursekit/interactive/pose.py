@@ -1,0 +1,250 @@
+"""The pose explorer: a fit, frame by frame and iteration by iteration."""
+
+import numpy as np
+
+from coursekit.arrays import Array, whole
+from coursekit.interactive.contours import Contours
+from coursekit.interactive.controls import choice, slider
+from coursekit.interactive.explorer import Explorer, Scene
+from coursekit.interactive.panel import Panel
+from coursekit.plotting import COLOURS, subplots
+from coursekit.pose import MEASURES, Camera, HandPose, PoseFit, Poses, RigidPose, pose_errors
+
+NAME = "explore_pose_fit"
+JOINTS = [0, 4, 8, 20]  # whose ways are drawn: the wrist and three fingertips
+CHAINS = [[0, *range(first, first + 4)] for first in (1, 5, 9, 13, 17)]  # wrist to each tip
+UNSURE = 0.5  # a confidence below which a detection is drawn smaller, as in draw_detections
+SIDE = np.array([[100.0, 0, 0], [0, 0, 100]])  # from metres to the centimetres of x and z
+FAR = np.array([0.0, -1000, 0])  # where one looks from, to see that
+VIEWS = ("picture", "side")
+
+HAND = {"colour": COLOURS["black"], "width": 1.8}
+MUG = {"colour": COLOURS["sky"], "width": 1.0}
+WAY = {"colour": COLOURS["grey"], "marker": "s", "dash": [3, 3]}
+START = {"colour": COLOURS["black"], "marker": "X", "size": 5}
+TRUTH = {"colour": COLOURS["vermilion"], "marker": "o", "size": 7}
+SURE = {"colour": COLOURS["purple"], "marker": "^", "size": 5}
+GUESSED = {"colour": COLOURS["purple"], "marker": "v", "size": 3.5}
+CLOUD = {"colour": COLOURS["purple"], "marker": "D", "size": 3.5}
+
+
+def explore_pose_fit(fit: PoseFit, *, frame: int | None = None, camera: int = 0) -> Explorer:
+    """A fit on its way: one frame of the sequence in a camera's picture, and from the side.
+
+    The player goes through the poses that the fit kept, from the start (X) to where it ended;
+    the truth (o) is known for made-up captures. Hand, outline of the object, and the ways of
+    the wrist, of three fingertips and of the object's middle are drawn in both views; the
+    keypoints that the camera detected in its picture, and the cloud in the side view, which
+    looks along y. Both views follow the hand: their middle is that of the hand found. `frame`
+    is the frame to begin with, the middle one unless told.
+
+    All numbers are those of `fit.path`, `fit.loss` and `pose_errors`. Raises `TypeError` for
+    what is no fit, and `ValueError` where it kept no poses or there is no such frame or camera.
+    """
+    if not isinstance(fit, PoseFit):
+        raise TypeError(f"{NAME} needs a PoseFit, got {type(fit).__name__}.")
+    if not fit.path:
+        raise ValueError(f"{NAME} needs the way: fit_sequence(…, keep=60).")
+    capture = fit.capture
+    frame = _below(capture.frames // 2 if frame is None else frame, capture.frames, "frame")
+    camera = _below(camera, len(capture.cameras), "camera")
+    outline = Contours(capture.mesh)
+
+    def scene(frame: float, camera: str) -> Scene:
+        number, eye = int(frame), capture.cameras[int(camera)]
+        arrays = _numbers(fit, number)
+        detected = capture.keypoints_2d[:, int(camera), :, number].T
+        confidence = capture.confidences[int(camera), :, number]
+        cloud = capture.cloud[..., number].T
+        middle = {view: _middle(fit, number, eye, view) for view in VIEWS}
+        arrays["sure"] = detected[confidence >= UNSURE] - middle["picture"]
+        arrays["guessed"] = detected[(confidence > 0) & (confidence < UNSURE)] - middle["picture"]
+        arrays["cloud"] = cloud[np.isfinite(cloud).all(axis=1)] @ SIDE.T - middle["side"]
+        for view in VIEWS:
+            seen = _seen(fit, outline, number, eye, view)
+            arrays |= {f"{name} {view}": array - middle[view] for name, array in seen}
+        return Scene(
+            arrays,
+            len(fit.path),
+            _words(fit, number, int(camera)),
+            f"{NAME}(fit, frame={number}, camera={int(camera)})",
+            _LABELS,
+            captions=[f"step {step}" for step in fit.path_steps],
+        )
+
+    return Explorer(
+        "A fit on its way",
+        [_picture_panel(fit), _side_panel(fit)],
+        [
+            slider("frame", frame, (0, capture.frames - 1), whole=True),
+            choice("camera", [str(n) for n in range(len(capture.cameras))], str(camera)),
+        ],
+        _layers(),
+        {},
+        scene,
+        readout=_readout(fit),
+        player=True,
+    )
+
+
+def _below(value: int, end: int, name: str) -> int:
+    value = whole(value, 0, f"{NAME}: {name}")
+    if value >= end:
+        raise ValueError(f"{NAME}: {name} must be below {end}, got {value}.")
+    return value
+
+
+def _numbers(fit: PoseFit, frame: int) -> dict[str, Array]:
+    """The loss of all frames and the errors of this one at each kept step."""
+    arrays = {"loss": fit.loss[fit.path_steps]}
+    truth = fit.capture.truth
+    if truth is not None:
+        errors = pose_errors(_along(fit, frame), _again(truth, frame, len(fit.path)), _hand(fit))
+        arrays |= {name: getattr(errors, name) for name in MEASURES}
+    return arrays
+
+
+def _seen(fit: PoseFit, outline: Contours, frame: int, eye: Camera, view: str):
+    """What one view shows of a frame: names and arrays, a row for each kept step."""
+    poses = _along(fit, frame)
+    hand = _flat(_hand(fit).keypoints(poses.hand), eye, view)
+    pen_up = np.full((len(hand), 1, 2), np.nan)
+    yield "hand", np.concatenate([part for c in CHAINS for part in (hand[:, c], pen_up)], axis=1)
+    vertices = _flat(poses.object.place(fit.capture.mesh.vertices), eye, view)
+    place = eye.position if view == "picture" else FAR
+    yield "object", outline.lines(vertices, poses.object.locate(place[:, None])[:, 0])
+    ways = _followed(fit, poses, eye, view)
+    for number in range(ways.shape[1]):
+        yield f"way {number}", ways[:, number]
+    yield "start", _followed(fit, _again(fit.start, frame, 1), eye, view)[0]
+    if fit.capture.truth is not None:
+        yield "truth", _followed(fit, _again(fit.capture.truth, frame, 1), eye, view)[0]
+
+
+def _followed(fit: PoseFit, poses: Poses, eye: Camera, view: str) -> Array:
+    """The places of the joints and of the object's middle, `(n, 5, 2)`."""
+    joints = _hand(fit).keypoints(poses.hand)[:, JOINTS]
+    middle = poses.object.translation[:, None]
+    return _flat(np.concatenate([joints, middle], axis=1), eye, view)
+
+
+def _middle(fit: PoseFit, frame: int, eye: Camera, view: str) -> Array:
+    """The middle of the hand that was found, `(2,)`."""
+    return _flat(_hand(fit).keypoints(_again(fit.poses, frame, 1).hand), eye, view)[0].mean(axis=0)
+
+
+def _flat(points: Array, eye: Camera, view: str) -> Array:
+    """Points `(3, m, n)` in a picture or from the side, `(n, m, 2)`."""
+    flat = eye.project(points) if view == "picture" else np.tensordot(SIDE, points, axes=1)
+    return flat.transpose(2, 1, 0)
+
+
+def _hand(fit: PoseFit):
+    return fit.capture.hand
+
+
+def _along(fit: PoseFit, frame: int) -> Poses:
+    """The poses of one frame at each kept step, as if the steps were frames."""
+    return _stacked([poses.frame(frame) for poses in fit.path])
+
+
+def _again(poses: Poses, frame: int, times: int) -> Poses:
+    return _stacked([poses.frame(frame)] * times)
+
+
+def _stacked(poses: list[Poses]) -> Poses:
+    hand, thing = (zip(*bodies, strict=True) for bodies in zip(*poses, strict=True))
+    return Poses(
+        HandPose(*(np.stack(part, axis=1) for part in hand)),
+        RigidPose(*(np.stack(part, axis=1) for part in thing)),
+    )
+
+
+def _words(fit: PoseFit, frame: int, camera: int) -> str:
+    steps = fit.path_steps[-1]
+    where = f"frame {frame} of {fit.capture.frames}, camera {camera}"
+    if fit.capture.truth is None:
+        return f"{steps} steps; {where}; the truth is not known."
+    before, after = (round(float(e.keypoints[frame])) for e in (fit.before, fit.after))
+    return (
+        f"{steps} steps; {where}: the keypoints are {before} mm off at the start and {after} mm "
+        "at the end, on average."
+    )
+
+
+# --- what is drawn, and on what -------------------------------------------------------------
+
+_LABELS = {
+    "hand picture": "hand",
+    "object picture": "object",
+    "start picture": "start",
+    "truth picture": "truth",
+    "way 0 picture": "way of the wrist, fingertips and object",
+    "sure": "detected",
+    "guessed": "detected, unsure",
+    "cloud": "measured points",
+}
+
+
+def _layers() -> list[dict]:
+    layers = [
+        {"panel": "picture", "kind": "points", "of": "guessed", **GUESSED, "told": False},
+        {"panel": "picture", "kind": "points", "of": "sure", **SURE, "told": False},
+        {"panel": "side", "kind": "points", "of": "cloud", **CLOUD, "told": False},
+    ]
+    for view in VIEWS:
+        shown = {"panel": view, "told": False}
+        layers.append({**shown, "kind": "strokes", "of": f"object {view}", **MUG})
+        layers.append({**shown, "kind": "strokes", "of": f"hand {view}", **HAND})
+        layers.append({**shown, "kind": "points", "of": f"truth {view}", **TRUTH})
+        layers += [
+            {**shown, "kind": "path", "of": f"way {n} {view}", **WAY}
+            for n in range(len(JOINTS) + 1)
+        ]
+        layers.append({**shown, "kind": "points", "of": f"start {view}", **START})
+    return layers
+
+
+def _readout(fit: PoseFit) -> list[dict[str, str]]:
+    rows = [{"label": "loss, all frames", "of": "loss"}]
+    if fit.capture.truth is not None:
+        rows += [
+            {"label": f"{words}, {unit}", "of": name} for name, (words, unit) in MEASURES.items()
+        ]
+    return rows
+
+
+def _picture_panel(fit: PoseFit) -> Panel:
+    wide = np.median([_reach(fit, eye, "picture") for eye in fit.capture.cameras])
+    fig, ax = subplots(width=4.9, height=4.3)
+    ax.set(xlim=(-wide, wide), ylim=(0.8 * wide, -0.8 * wide), aspect="equal")
+    ax.set(xlabel="u [pixels from the hand]", ylabel="v", title="in the camera's picture")
+    _key(ax, HAND | {"told": "hand"}, MUG | {"told": "object"}, START | {"told": "start"})
+    _key(ax, TRUTH | {"told": "truth"}, SURE | {"told": "detected"}, GUESSED | {"told": "unsure"})
+    ax.legend(fontsize=7, ncols=3, loc="upper right", framealpha=0.8)
+    return Panel("picture", fig, "One frame as the chosen camera sees it, with what it detected")
+
+
+def _side_panel(fit: PoseFit) -> Panel:
+    wide = _reach(fit, fit.capture.cameras[0], "side")
+    fig, ax = subplots(width=4.9, height=4.3)
+    ax.set(xlim=(-wide, wide), ylim=(-0.8 * wide, 0.8 * wide), aspect="equal")
+    ax.set(xlabel="x [cm from the hand]", ylabel="z", title="from the side")
+    _key(ax, WAY | {"told": "way"}, CLOUD | {"told": "measured"})
+    ax.legend(fontsize=7, ncols=2, loc="upper right", framealpha=0.8)
+    return Panel("side", fig, "The same frame from the side, along y, with the measured points")
+
+
+def _key(ax, *looks) -> None:
+    for look in looks:
+        line = (0, (3, 3)) if look.get("dash") else "-" if "width" in look else "none"
+        marker = look.get("marker", "none")
+        ax.plot([], [], color=look["colour"], ls=line, marker=marker, ms=4, label=look["told"])
+
+
+def _reach(fit: PoseFit, eye: Camera, view: str) -> float:
+    """How far from the middle keypoints get, at the start and at the end, in any frame."""
+    found = _flat(_hand(fit).keypoints(fit.poses.hand), eye, view)
+    begun = _flat(_hand(fit).keypoints(fit.start.hand), eye, view)
+    middle = found.mean(axis=1, keepdims=True)
+    return 1.1 * max(np.nanmax(np.abs(places - middle)) for places in (found, begun))

@@ -1,0 +1,153 @@
+"""The pose explorer: its numbers are those of the fit, its lines those of the projection."""
+
+import numpy as np
+import pytest
+from asking import ask, still
+
+from coursekit.interactive import explore_pose_fit
+from coursekit.interactive.contours import Contours
+from coursekit.pose import MEASURES, RigidPose, box, fit_sequence, project, synthetic_capture
+
+
+@pytest.fixture(scope="module")
+def fit():
+    capture = synthetic_capture(seed=0, frames=6, cameras=3, points=30)
+    return fit_sequence(capture, steps=12, keep=5)
+
+
+@pytest.fixture(scope="module")
+def usual(fit):
+    return explore_pose_fit(fit)
+
+
+def scene_of(explorer, **changed):
+    return explorer.compute(**explorer.spec["values"] | changed)
+
+
+def test_loss_and_errors_are_those_of_the_fit(fit, usual):
+    """At every kept step, for the frame that is shown."""
+    arrays = scene_of(usual, frame=4).arrays
+    assert arrays["loss"].tolist() == [fit.loss[step] for step in fit.path_steps]
+    for name in MEASURES:
+        expected = [getattr(fit.errors(poses), name)[4] for poses in fit.path]
+        np.testing.assert_allclose(arrays[name], expected, rtol=1e-9, atol=1e-9)
+    captions = scene_of(usual).captions
+    assert captions == [f"step {step}" for step in fit.path_steps]
+
+
+@pytest.mark.parametrize("camera", [0, 2])
+def test_the_picture_is_the_projection_moved_to_the_hand(fit, usual, camera):
+    arrays = scene_of(usual, frame=3, camera=str(camera)).arrays
+    hand, cameras = fit.capture.hand, fit.capture.cameras
+    middle = project(cameras, hand.keypoints(fit.poses.hand))[:, camera, :, 3].mean(axis=1)
+    for row, poses in enumerate(fit.path):
+        places = project(cameras, hand.keypoints(poses.hand))[:, camera, :, 3]
+        for way, joint in enumerate((0, 4, 8, 20)):
+            way = arrays[f"way {way} picture"][row]
+            np.testing.assert_allclose(way, places[:, joint] - middle, atol=1e-9)
+        fingertips = arrays["hand picture"][row].reshape(5, 6, 2)[:, 4]
+        np.testing.assert_allclose(fingertips, (places[:, 4::4].T - middle), atol=1e-9)
+    detected = len(arrays["sure"]) + len(arrays["guessed"])
+    assert detected == (fit.capture.confidences[camera, :, 3] > 0).sum()
+
+
+def test_the_side_view_shows_x_and_z_in_centimetres(fit, usual):
+    arrays = scene_of(usual, frame=2).arrays
+    middle = fit.capture.hand.keypoints(fit.poses.hand)[[0, 2], :, 2].mean(axis=1)
+    truth = fit.capture.truth.object.translation[[0, 2], 2]
+    np.testing.assert_allclose(arrays["truth side"][4], 100 * (truth - middle), atol=1e-9)
+    cloud = fit.capture.cloud[[0, 2], :, 2].T
+    np.testing.assert_allclose(arrays["cloud"], 100 * (cloud - middle), atol=1e-9)
+    start = fit.start.object.translation[[0, 2], 2]
+    np.testing.assert_allclose(arrays["way 4 side"][0], 100 * (start - middle), atol=1e-9)
+    np.testing.assert_allclose(arrays["start side"][4], 100 * (start - middle), atol=1e-9)
+
+
+def _lengths(lines):
+    """Of the lines of one pose, without those that are only room."""
+    ends = lines[np.isfinite(lines).all(axis=1)].reshape(-1, 2, 2)
+    return np.sort(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1))
+
+
+@pytest.mark.parametrize(
+    ("eye", "edges"),
+    [((9.0, 0.0, 0.0), 4), ((9.0, 9.0, 0.0), 7), ((9.0, 9.0, 9.0), 9)],
+    ids=["one face", "two faces", "three faces"],
+)
+def test_a_box_shows_the_edges_of_the_faces_that_are_seen(eye, edges):
+    """Four of one face, seven of two, nine of three; never the diagonals of its triangles."""
+    mesh, pose = box((1.0, 2.0, 3.0)), RigidPose(np.zeros((3, 1)), np.zeros((3, 1)))
+    seen = pose.place(mesh.vertices)
+    flat = np.stack([seen[0] + 0.1 * seen[2], seen[1] + 0.2 * seen[2]])  # every edge its length
+    lines = Contours(mesh).lines(flat.transpose(2, 1, 0), np.array(eye)[:, None])
+    found = _lengths(lines[0])
+    assert len(found) == edges
+    assert set(found.round(6)) <= {1.0, 2.0, round(3 * np.hypot(0.1, 0.2), 6)}
+
+
+def test_the_line_of_python_makes_the_same_picture(fit, usual):
+    scene = scene_of(usual, frame=1.0, camera="2")
+    assert scene.code == "explore_pose_fit(fit, frame=1, camera=2)"
+    again = scene_of(eval(scene.code, {"explore_pose_fit": explore_pose_fit, "fit": fit}))
+    assert again.arrays.keys() == scene.arrays.keys()
+    for name, array in scene.arrays.items():
+        np.testing.assert_array_equal(again.arrays[name], array)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"frame": 6}, "frame must be below 6, got 6"),
+        ({"frame": -1}, "frame must be a whole number ≥ 0"),
+        ({"camera": 3}, "camera must be below 3, got 3"),
+        ({"camera": 0.5}, "camera must be a whole number ≥ 0"),
+    ],
+)
+def test_bad_arguments_are_refused_in_words(fit, arguments, said):
+    with pytest.raises(ValueError, match=f"explore_pose_fit: {said}"):
+        explore_pose_fit(fit, **arguments)
+
+
+def test_what_is_no_fit_or_kept_no_poses_is_refused(fit):
+    with pytest.raises(TypeError, match="explore_pose_fit needs a PoseFit, got Capture"):
+        explore_pose_fit(fit.capture)
+    with pytest.raises(ValueError, match=r"fit_sequence\(…, keep=60\)"):
+        explore_pose_fit(fit_sequence(fit.capture, steps=1))
+
+
+def test_without_the_truth_nothing_is_said_of_errors(fit):
+    from dataclasses import replace
+
+    blind = replace(fit.capture, truth=None)
+    explorer = explore_pose_fit(fit_sequence(blind, steps=3, keep=2))
+    arrays = scene_of(explorer).arrays
+    assert "keypoints" not in arrays
+    assert "truth picture" not in arrays
+    assert explorer.text.endswith("the truth is not known.")
+    assert [row["of"] for row in explorer.spec["readout"]] == ["loss"]
+
+
+def test_the_answer_to_a_message(fit, usual):
+    answer = ask(usual, first=True, frame=5)
+    assert list(answer.pictures) == ["picture", "side"]
+    assert answer.content["frames"] == len(answer.arrays["loss"]) == len(fit.path)
+    np.testing.assert_array_equal(
+        answer.arrays["hand side"], scene_of(usual, frame=5).arrays["hand side"]
+    )
+
+
+def test_an_error_is_sent_as_a_sentence(usual):
+    answer = ask(usual, frame=99).content
+    assert answer["error"]
+    assert answer["text"].startswith("IndexError")
+
+
+def test_a_still_picture_with_words_for_it(fit, usual):
+    picture, words = still(usual)
+    before, after = (round(float(e.keypoints[3])) for e in (fit.before, fit.after))
+    assert words == (
+        f"A fit on its way. 12 steps; frame 3 of 6, camera 0: the keypoints are {before} mm off at "
+        f"the start and {after} mm at the end, on average."
+    )
+    dark = np.asarray(picture, int).sum(axis=-1) < 100
+    assert dark.sum() > 1000
