@@ -22,6 +22,10 @@ def _turned_back(points, rotation, translation, intrinsics):
     return _picture(rotation.T @ points + translation[:, None], intrinsics)
 
 
+def _camera_to_world(points, rotation, translation, intrinsics):
+    return _picture(rotation.T @ (points - translation[:, None]), intrinsics)
+
+
 def _shifted_first(points, rotation, translation, intrinsics):
     return _picture(rotation @ (points + translation[:, None]), intrinsics)
 
@@ -38,8 +42,17 @@ def _translation_forgotten(points, rotation, translation, intrinsics):
     return _picture(rotation @ points, intrinsics)
 
 
+def _translation_as_a_row(points, rotation, translation, intrinsics):
+    """For three points it goes unnoticed; for one it gives three, for others it raises."""
+    return _picture(rotation @ points + translation, intrinsics)
+
+
 def _rotation_forgotten(points, rotation, translation, intrinsics):
     return _picture(points + translation[:, None], intrinsics)
+
+
+def _world_as_seen(points, rotation, translation, intrinsics):
+    return _picture(points, intrinsics)
 
 
 def _depth_of_the_world(points, rotation, translation, intrinsics):
@@ -67,6 +80,15 @@ def _by_distance(points, rotation, translation, intrinsics):
     return intrinsics[:2, :2] @ ray[:2] + intrinsics[:2, 2:]
 
 
+def _all_by_distance(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return (intrinsics @ seen)[:2] / np.sqrt((seen**2).sum(axis=0))
+
+
+def _intrinsics_forgotten(points, rotation, translation, intrinsics):
+    return _picture(rotation @ points + translation[:, None], np.eye(3))
+
+
 def _middle_forgotten(points, rotation, translation, intrinsics):
     seen = rotation @ points + translation[:, None]
     return intrinsics[:2, :2] @ (seen[:2] / seen[2])
@@ -91,6 +113,21 @@ def _upside_down(points, rotation, translation, intrinsics):
     return _picture(seen * np.array([[1], [-1], [1]]), intrinsics)
 
 
+def _v_upside_down(points, rotation, translation, intrinsics):
+    u, v = project_points.reference(points, rotation, translation, intrinsics)
+    return np.stack([u, 2 * intrinsics[1, 2] - v])
+
+
+def _mirrored(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return _picture(seen * np.array([[-1], [1], [1]]), intrinsics)
+
+
+def _on_its_head(points, rotation, translation, intrinsics):
+    seen = rotation @ points + translation[:, None]
+    return _picture(seen * np.array([[-1], [-1], [1]]), intrinsics)
+
+
 def _rows_exchanged(points, rotation, translation, intrinsics):
     return project_points.reference(points, rotation, translation, intrinsics)[::-1]
 
@@ -104,6 +141,12 @@ def _one_focal_length(points, rotation, translation, intrinsics):
 def _focal_lengths_exchanged(points, rotation, translation, intrinsics):
     k = np.array(intrinsics, dtype=float)
     k[0, 0], k[1, 1] = k[1, 1], k[0, 0]
+    return project_points.reference(points, rotation, translation, k)
+
+
+def _middle_exchanged(points, rotation, translation, intrinsics):
+    k = np.array(intrinsics, dtype=float)
+    k[:2, 2] = k[1::-1, 2]
     return project_points.reference(points, rotation, translation, k)
 
 
@@ -121,6 +164,42 @@ def _whole_pixels(points, rotation, translation, intrinsics):
     return np.rint(project_points.reference(points, rotation, translation, intrinsics))
 
 
+def _floor_divided(points, rotation, translation, intrinsics):
+    projected = intrinsics @ (rotation @ points + translation[:, None])
+    return projected[:2] // projected[2]
+
+
+def _with_depth(change, name):
+    """A projection that divides by `change` of the depth."""
+
+    def project(points, rotation, translation, intrinsics):
+        projected = intrinsics @ (rotation @ points + translation[:, None])
+        return projected[:2] / change(projected[2])
+
+    project.__name__ = name
+    return project
+
+
+def _added_to_the_depth(eps):
+    return _with_depth(lambda z: z + eps, f"_{eps:.0e}_added_to_the_depth")
+
+
+def _depth_at_least(limit):
+    return _with_depth(lambda z: np.maximum(z, limit), f"_depth_at_least_{limit:.0e}")
+
+
+def _by_components(mistake):
+    """The mistake as the author of u = f x / z + c makes it: without the skew, too."""
+
+    def project(points, rotation, translation, intrinsics):
+        k = np.array(intrinsics, dtype=float)
+        k[0, 1] = 0
+        return mistake.function(points, rotation, translation, k)
+
+    project.__name__ = f"{mistake.name}_and_no_skew"
+    return Mistake(project, f"{mistake.sentence} The skew, intrinsics[0, 1], is missing, too.")
+
+
 _K = np.array([[800.0, 0, 320], [0, 600, 240], [0, 0, 1]])
 _SKEWED = np.array([[500.0, 2.5, 310], [0, 480, 250], [0, 0, 1]])
 _HERE = np.array([[0.1], [-0.05], [0.8]])
@@ -128,6 +207,84 @@ _FOUR = np.array([[0.1, -0.3, 0.2, 0.0], [-0.05, 0.2, 0.4, 0.1], [0.8, 1.1, 0.6,
 _QUARTER = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
 _TILTED = np.array([[0.8, 0, 0.6], [0.36, 0.8, -0.48], [-0.48, 0.6, 0.64]])
 _SHIFT = np.array([0.05, -0.02, 0.3])
+_NEAR = np.array([[3e-6], [-1e-6], [4e-6]])  # nothing may be added to this depth
+_FAR_OUT = np.array([[-3.0, 2e4, 4e2], [-2.0, -3e4, 1e2], [0.01, 5e4, 2e2]])  # beside the picture
+
+# What goes wrong with K p / z and with u = f x / z + c, v = f y / z + c alike.
+_WITH_OR_WITHOUT_SKEW = (
+    Mistake(
+        _turned_back,
+        "You turn with the transposed rotation: that is the way from the camera to the world. "
+        "`rotation` takes the world to the camera: rotation @ points.",
+    ),
+    Mistake(
+        _minus_translation,
+        "The translation has the wrong sign: R p + t.",
+    ),
+    Mistake(
+        _translation_forgotten,
+        "The translation is missing: the points are only turned, as if the camera stood in "
+        "the origin of the world. Add translation[:, None].",
+    ),
+    Mistake(
+        _depth_of_the_world,
+        "You divide by the z of the world. The depth is the z of the point as the camera "
+        "sees it, after rotation and translation.",
+    ),
+    Mistake(
+        _depth_before_the_shift,
+        "You divide by the depth before the translation is added. Both belong to the point as "
+        "the camera sees it.",
+    ),
+    Mistake(
+        _middle_not_divided,
+        "You have f x + c without a division by the depth z: u = f x / z + c.",
+    ),
+    Mistake(
+        _middle_divided,
+        "You divide the middle of the picture by the depth, too: (f x + c) / z. It is f x / z + c.",
+    ),
+    Mistake(
+        _by_distance,
+        "You divide by the distance from the camera. A flat picture wants the depth, z: "
+        "straight lines stay straight only with that.",
+    ),
+    Mistake(
+        _middle_forgotten,
+        "The middle of the picture is missing: pixels are counted from its upper left "
+        "corner. Add the third column of K.",
+    ),
+    Mistake(
+        _middle_exchanged,
+        "The two numbers of the middle are exchanged: intrinsics[0, 2] belongs to u, "
+        "intrinsics[1, 2] to v.",
+    ),
+    Mistake(
+        _upside_down,
+        "The picture is upside down: y already points downwards, as v does. No minus.",
+    ),
+    Mistake(
+        _mirrored,
+        "Left and right are exchanged: x points to the right, as u does. No minus.",
+    ),
+    Mistake(
+        _on_its_head,
+        "Both signs are turned, as in a pinhole camera, where the picture stands on its head. "
+        "Here u goes to the right as x does, and v down as y does. No minus.",
+    ),
+    Mistake(
+        _rows_exchanged,
+        "u and v are exchanged: the first row is that of x, the second that of y.",
+    ),
+    Mistake(
+        _one_focal_length,
+        "You use the first focal length for both rows. That of v is intrinsics[1, 1].",
+    ),
+    Mistake(
+        _focal_lengths_exchanged,
+        "The two focal lengths are exchanged: intrinsics[0, 0] belongs to x.",
+    ),
+)
 
 project_points = Exercise(
     project_points,
@@ -137,6 +294,8 @@ project_points = Exercise(
         case(_HERE, _QUARTER, np.zeros(3), _K),
         case(_FOUR, _TILTED, np.array([0.1, 0.2, 1.5]), _K),
         case(_FOUR, _TILTED, np.array([0.1, 0.2, 1.5]), _SKEWED),
+        case(_NEAR, np.eye(3), np.zeros(3), _K),
+        case(_FAR_OUT, _QUARTER, np.zeros(3), _K),
         case(
             np.array([[1, 0, -2], [3, -1, 2], [4, 2, 5]]),
             np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]]),
@@ -146,9 +305,9 @@ project_points = Exercise(
     ),
     mistakes=(
         Mistake(
-            _turned_back,
-            "You turn with the transposed rotation: that is the way from the camera to the world. "
-            "`rotation` takes the world to the camera: rotation @ points.",
+            _camera_to_world,
+            "You go from the camera to the world: Rᵀ (p − t). `rotation` and `translation` take "
+            "the world to the camera: R p + t.",
         ),
         Mistake(
             _from_the_position,
@@ -160,27 +319,22 @@ project_points = Exercise(
             "You add the translation before turning. The order matters: first R p, then + t.",
         ),
         Mistake(
-            _minus_translation,
-            "The translation has the wrong sign: R p + t.",
-        ),
-        Mistake(
-            _translation_forgotten,
-            "The translation is missing: the points are only turned, as if the camera stood in "
-            "the origin of the world. Add translation[:, None].",
+            _translation_as_a_row,
+            "The translation is added as a row, a number to each column. Its three numbers belong "
+            "to the three rows of R p: translation[:, None] makes it a column.",
         ),
         Mistake(
             _rotation_forgotten,
             "The rotation is missing: the points are only shifted. First rotation @ points.",
         ),
         Mistake(
-            _depth_of_the_world,
-            "You divide by the z of the world. The depth is the z of the point as the camera "
-            "sees it, after rotation and translation.",
+            _world_as_seen,
+            "Neither rotation nor translation is used: the camera sees R p + t.",
         ),
         Mistake(
-            _depth_before_the_shift,
-            "You divide by the depth before the translation is added. Both belong to the point as "
-            "the camera sees it.",
+            _all_by_distance,
+            "You divide by the distance from the camera. A flat picture wants the depth, z: "
+            "straight lines stay straight only with that.",
         ),
         Mistake(
             _middle_twice,
@@ -193,43 +347,16 @@ project_points = Exercise(
             "small. Divide the first two rows by the third.",
         ),
         Mistake(
-            _middle_not_divided,
-            "You have f x + c without a division by the depth z: u = f x / z + c.",
+            _intrinsics_forgotten,
+            "K is not used: x / z and y / z are not pixels yet.",
         ),
         Mistake(
-            _middle_divided,
-            "You divide the middle of the picture by the depth, too: (f x + c) / z. It is "
-            "f x / z + c.",
-        ),
-        Mistake(
-            _by_distance,
-            "You divide by the distance from the camera. A flat picture wants the depth, z: "
-            "straight lines stay straight only with that.",
-        ),
-        Mistake(
-            _middle_forgotten,
-            "The middle of the picture is missing: pixels are counted from its upper left "
-            "corner. Add the third column of K.",
+            _v_upside_down,
+            "The picture is upside down: y already points downwards, as v does. No minus.",
         ),
         Mistake(
             _three_rows,
             "The third row is always 1 and no place in the picture: return the first two, (2, n).",
-        ),
-        Mistake(
-            _upside_down,
-            "The picture is upside down: y already points downwards, as v does. No minus.",
-        ),
-        Mistake(
-            _rows_exchanged,
-            "u and v are exchanged: the first row is that of x, the second that of y.",
-        ),
-        Mistake(
-            _one_focal_length,
-            "You use the first focal length for both rows. That of v is intrinsics[1, 1].",
-        ),
-        Mistake(
-            _focal_lengths_exchanged,
-            "The two focal lengths are exchanged: intrinsics[0, 0] belongs to x.",
         ),
         Mistake(
             _skew_ignored,
@@ -245,6 +372,29 @@ project_points = Exercise(
             _whole_pixels,
             "You round to whole pixels. A rounded number has no derivative, so a fit could not "
             "use it; return the places as they are.",
+        ),
+        Mistake(
+            _floor_divided,
+            "// rounds down to whole pixels. A rounded number has no derivative, so a fit could "
+            "not use it. Divide with /.",
+        ),
+        *_WITH_OR_WITHOUT_SKEW,
+        *map(_by_components, _WITH_OR_WITHOUT_SKEW),
+        *(
+            Mistake(
+                _added_to_the_depth(eps),
+                f"You add {eps:.0e} to the depth so as not to divide by 0. All points are in front "
+                "of the camera, and one very near would land elsewhere. Divide by z itself.",
+            )
+            for eps in (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+        ),
+        *(
+            Mistake(
+                _depth_at_least(limit),
+                f"You take at least {limit:g} for the depth. All points are in front of the "
+                "camera, some of them only just: divide by z itself.",
+            )
+            for limit in (0.1, 0.01, 1e-3, 1e-4, 1e-5)
         ),
     ),
     hints=(
