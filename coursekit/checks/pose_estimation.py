@@ -462,15 +462,29 @@ def _sign_of_the_middle(x, *, rate, sigma):
     return _smooth(x, rate**2 / sigma, weights=(1, 2, 1))
 
 
-def _overwritten(x, *, rate, sigma):
-    x = np.asarray(x, dtype=float)
-    scale = rate**2 / sigma
-    g = 2 * _bent(x) * scale**2
-    grad = np.zeros(x.shape)
-    grad[:, 2:] = g
-    grad[:, 1:-1] = -2 * g
-    grad[:, :-2] = g
-    return smooth_loss.reference(x, rate=rate, sigma=sigma)[0], grad
+def _neighbours_alone(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(1, 0, 1))
+
+
+def _middle_doubled(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, weights=(1, -4, 1))
+
+
+def _overwriting(order):
+    """= for +=, by slices in this order or, the first, in a loop over the frames."""
+    places = {"after": slice(2, None), "at": slice(1, -1), "before": slice(None, -2)}
+
+    def overwritten(x, *, rate, sigma):
+        x = np.asarray(x, dtype=float)
+        scale = rate**2 / sigma
+        g = 2 * _bent(x) * scale**2
+        grad = np.zeros(x.shape)
+        for place in order:
+            grad[:, places[place]] = -2 * g if place == "at" else g
+        return smooth_loss.reference(x, rate=rate, sigma=sigma)[0], grad
+
+    overwritten.__name__ = "_overwritten_by_" + "_".join(order)
+    return overwritten
 
 
 def _uphill_sign(x, *, rate, sigma):
@@ -486,6 +500,14 @@ def _scale_once(x, *, rate, sigma):
     return _smooth(x, rate**2 / sigma, again=1)
 
 
+def _rate_once(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, again=1 / sigma)
+
+
+def _sigma_once(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma, again=rate**2)
+
+
 def _half(x, *, rate, sigma):
     loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
     return loss / 2, grad / 2
@@ -498,6 +520,10 @@ def _only_loss_halved(x, *, rate, sigma):
 
 def _velocity_rate(x, *, rate, sigma):
     return _smooth(x, rate / sigma)
+
+
+def _rate_doubled(x, *, rate, sigma):
+    return _smooth(x, rate * 2 / sigma)
 
 
 def _rate_divided(x, *, rate, sigma):
@@ -516,18 +542,76 @@ def _sigma_multiplied(x, *, rate, sigma):
     return _smooth(x, rate**2 * sigma)
 
 
+def _sigma_squared(x, *, rate, sigma):
+    return _smooth(x, rate**2 / sigma**2)
+
+
 def _root_of_sigma(x, *, rate, sigma):
     return _smooth(x, rate**2 / np.sqrt(sigma))
 
 
 def _velocities(x, *, rate, sigma):
+    return _first_differences(x, rate / sigma)
+
+
+def _velocities_by_the_squared_rate(x, *, rate, sigma):
+    return _first_differences(x, rate**2 / sigma)
+
+
+def _first_differences(x, scale):
     x = np.asarray(x, dtype=float)
-    scale = rate / sigma
     r = (x[:, 1:] - x[:, :-1]) * scale
     grad = np.zeros(x.shape)
     grad[:, 1:] += 2 * r * scale
     grad[:, :-1] -= 2 * r * scale
     return (r**2).sum(), grad
+
+
+def _middle_once(x, *, rate, sigma):
+    return _frame_by_frame(x, rate**2 / sigma, range(1, np.shape(x)[1] - 1), (1, -1, 1))
+
+
+def _middle_once_in_the_loss(x, *, rate, sigma):
+    loss, _ = _middle_once(x, rate=rate, sigma=sigma)
+    x = np.asarray(x, dtype=float)
+    scale = rate**2 / sigma
+    r = (x[:, 2:] - x[:, 1:-1] + x[:, :-2]) * scale
+    return loss, _spread(2 * r * scale, x.shape)
+
+
+def _last_left_out(x, *, rate, sigma):
+    return _frame_by_frame(x, rate**2 / sigma, range(1, np.shape(x)[1] - 2))
+
+
+def _first_left_out(x, *, rate, sigma):
+    return _frame_by_frame(x, rate**2 / sigma, range(2, np.shape(x)[1] - 1))
+
+
+def _before_the_first(x, *, rate, sigma):
+    return _frame_by_frame(x, rate**2 / sigma, range(np.shape(x)[1] - 1))
+
+
+def _coordinates_counted(x, *, rate, sigma):
+    return _frame_by_frame(x, rate**2 / sigma, range(1, min(len(x), np.shape(x)[1]) - 1))
+
+
+def _frame_by_frame(x, scale, frames, weights=(1, -2, 1)):
+    """The loss of some of the frames only, in a loop."""
+    x = np.asarray(x, dtype=float)
+    loss, grad = 0.0, np.zeros(x.shape)
+    for t in frames:
+        r = sum(w * x[:, at] for w, at in zip(weights, (t + 1, t, t - 1), strict=True)) * scale
+        loss = loss + (r**2).sum()
+        for w, at in zip(weights, (t + 1, t, t - 1), strict=True):
+            grad[:, at] += 2 * w * r * scale
+    return loss, grad
+
+
+def _padded(x, *, rate, sigma):
+    x = np.asarray(x, dtype=float)
+    wide = np.pad(x, ((0, 0), (1, 1)))
+    loss, grad = smooth_loss.reference(wide, rate=rate, sigma=sigma)
+    return loss, grad[:, 1:-1]
 
 
 def _round_the_end(x, *, rate, sigma):
@@ -541,10 +625,37 @@ def _round_the_end(x, *, rate, sigma):
     return (r**2).sum(), bent(2 * r * scale)
 
 
-def _mean(x, *, rate, sigma):
-    loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
-    n = max(np.size(_bent(np.asarray(x))), 1)
-    return loss / n, grad / n
+_COUNTS = {
+    "residuals": lambda x: x[:, 2:].size,
+    "frames_with_a_residual": lambda x: x[:, 2:].shape[1],
+    "frames": lambda x: x.shape[1],
+    "coordinates": lambda x: x.shape[0],
+}
+
+
+def _averaged(what, *, grad_too=True, of_nothing=0.0):
+    """The sum divided by a number of things; `of_nothing` is the mean where there are none."""
+
+    def mean(x, *, rate, sigma):
+        loss, grad = smooth_loss.reference(x, rate=rate, sigma=sigma)
+        n = _COUNTS[what](np.asarray(x))
+        return loss / n if n else of_nothing, grad / (n or 1) if grad_too else grad
+
+    names = f"_mean_over_{what}", "" if grad_too else "in_the_loss", "nan" * (of_nothing != 0)
+    mean.__name__ = "_".join(filter(None, names))
+    return mean
+
+
+def _means():
+    """Every way to take a mean, with what is special about it."""
+    for what in _COUNTS:
+        for grad_too in (True, False):
+            for of_nothing in (0.0, np.nan)[: 2 if "residual" in what else 1]:
+                words = f"You take the mean over the {what.replace('_', ' ')}."
+                words += "" if grad_too else " (The gradient is that of the sum already.)"
+                words += " The loss is the sum, so that more measurements weigh more."
+                words += " Where there are none it is 0." if of_nothing else ""
+                yield Mistake(_averaged(what, grad_too=grad_too, of_nothing=of_nothing), words)
 
 
 def _absolute(x, *, rate, sigma):
@@ -566,6 +677,13 @@ def _along_the_coordinates(x, *, rate, sigma):
     return loss, grad.T
 
 
+def _first_coordinate_alone(x, *, rate, sigma):
+    loss, first = smooth_loss.reference(x[:1], rate=rate, sigma=sigma)
+    grad = np.zeros(np.shape(x))
+    grad[:1] = first
+    return loss, grad
+
+
 def _residual_gradient(x, *, rate, sigma):
     x = np.asarray(x, dtype=float)
     scale = rate**2 / sigma
@@ -573,7 +691,14 @@ def _residual_gradient(x, *, rate, sigma):
     return (r**2).sum(), 2 * r * scale
 
 
+def _exchanged(x, *, rate, sigma):
+    return smooth_loss.reference(x, rate=rate, sigma=sigma)[::-1]
+
+
 _WAY = np.array([[0.0, 0.1, 0.4, 0.4, 0.1, -0.3], [1.0, 0.8, 0.9, 0.5, 0.6, 0.6]])
+# Far from 0, and gentle beside rough: there a difference quotient loses its digits. Eighths, so
+# that no subtraction rounds.
+_AWAY = 1024 + np.array([[0, 3e5, 1e5, 8e5, 2e5], [5, -2, 4, 4, -7]]) / 8
 
 smooth_loss = Exercise(
     smooth_loss,
@@ -584,8 +709,10 @@ smooth_loss = Exercise(
         case(_WAY, rate=29.7, sigma=1.9),
         case(np.vstack([_WAY, _WAY[:1] ** 2 - 1]), rate=4.7, sigma=13.0),
         case(np.array([[0.0, 1.0, 2.0, 3.0], [5.0, 3.0, 1.0, -1.0]]), rate=3.0, sigma=0.5),
-        case(np.array([[0, 2, 1, 5], [3, 3, -1, 0]]), rate=2, sigma=4),
+        case(np.array([[0, 2, 1, 5], [3, 3, -1, 0]]), rate=2, sigma=3),
+        case(_AWAY, rate=120.0, sigma=0.01),
         case(np.array([[0.5, 0.7], [1.0, -1.0]]), rate=30.0, sigma=2.0),
+        case(np.array([[0.5], [1.0]]), rate=30.0, sigma=2.0),
     ),
     mistakes=(
         Mistake(
@@ -617,9 +744,27 @@ smooth_loss = Exercise(
             "The middle frame gets its gradient with +2. It stands in the residual with −2.",
         ),
         Mistake(
-            _overwritten,
-            "A frame stands in up to three residuals, and your gradient keeps what the last one "
-            "wrote. Branches add up: += instead of =.",
+            _neighbours_alone,
+            "The middle frame gets nothing from its residual. It stands in it with −2.",
+        ),
+        Mistake(
+            _middle_doubled,
+            "The middle frame gets twice its share: −2 of the residual and the 2 of 2 r make −4 in "
+            "all.",
+        ),
+        *(
+            Mistake(
+                _overwriting(order.split()),
+                "A frame stands in up to three residuals, and your gradient keeps what the last "
+                "one wrote. Branches add up: += instead of =.",
+            )
+            for order in (
+                "after at before",
+                "at after before",
+                "before after at",
+                "before at after",
+                "at before after",
+            )
         ),
         Mistake(
             _uphill_sign,
@@ -643,8 +788,20 @@ smooth_loss = Exercise(
             "the chain rule, ∂r/∂x = (1, −2, 1) · rate² / σ.",
         ),
         Mistake(
+            _rate_once,
+            "The gradient misses a factor rate²: ∂r/∂x = (1, −2, 1) · rate² / σ.",
+        ),
+        Mistake(
+            _sigma_once,
+            "The gradient misses a factor 1 / σ: ∂r/∂x = (1, −2, 1) · rate² / σ.",
+        ),
+        Mistake(
             _velocity_rate,
             "You multiply by rate. An acceleration is per second twice: rate².",
+        ),
+        Mistake(
+            _rate_doubled,
+            "rate * 2 is not rate²: write rate**2.",
         ),
         Mistake(
             _rate_divided,
@@ -665,24 +822,59 @@ smooth_loss = Exercise(
             "You multiply by σ. A larger σ forgives more: divide.",
         ),
         Mistake(
+            _sigma_squared,
+            "You divide the residual by σ². It is divided by σ, and its square so by σ².",
+        ),
+        Mistake(
             _root_of_sigma,
             "You divide the square by σ. The residual is divided by σ before it is squared, so "
             "the square is divided by σ².",
         ),
+        *(
+            Mistake(
+                velocities,
+                "You punish velocities, x₍t+1₎ − x₍t₎: the hand would rather not move. Only "
+                "changes of velocity cost something: x₍t+1₎ − 2 x₍t₎ + x₍t−1₎.",
+            )
+            for velocities in (_velocities, _velocities_by_the_squared_rate)
+        ),
+        *(
+            Mistake(
+                once,
+                "The middle frame stands in your residual with −1. It is x₍t+1₎ − 2 x₍t₎ + x₍t−1₎: "
+                "a steady motion must cost nothing.",
+            )
+            for once in (_middle_once, _middle_once_in_the_loss)
+        ),
         Mistake(
-            _velocities,
-            "You punish velocities, x₍t+1₎ − x₍t₎: the hand would rather not move. Only changes "
-            "of velocity cost something: x₍t+1₎ − 2 x₍t₎ + x₍t−1₎.",
+            _last_left_out,
+            "The last residual is missing. Its middle is the last frame but one: "
+            "range(1, frames − 1), which stops before its end.",
+        ),
+        Mistake(
+            _first_left_out,
+            "The first residual is missing. Its middle is frame 1, counted from 0.",
+        ),
+        Mistake(
+            _before_the_first,
+            "At t = 0 there is no frame before: x[:, t - 1] is x[:, -1], the last one. Begin with "
+            "t = 1.",
+        ),
+        Mistake(
+            _coordinates_counted,
+            "len(x) is the number of coordinates. That of the frames is x.shape[1].",
+        ),
+        Mistake(
+            _padded,
+            "You put zeros before the first frame and after the last one, and punish the jump. "
+            "Only frames with two neighbours have a residual.",
         ),
         Mistake(
             _round_the_end,
             "You let the last frame be followed by the first (np.roll goes round). Only frames "
             "with two neighbours have a residual: slices [:, 2:], [:, 1:-1], [:, :-2].",
         ),
-        Mistake(
-            _mean,
-            "You take the mean. The loss is the sum, so that more measurements weigh more.",
-        ),
+        *_means(),
         Mistake(
             _absolute,
             "You add up absolute values. The loss is the sum of squares.",
@@ -697,9 +889,18 @@ smooth_loss = Exercise(
             "You take differences between coordinates. The frames are the last axis: x[:, 2:].",
         ),
         Mistake(
+            _first_coordinate_alone,
+            "Only the first coordinate counts. Take the residuals of all rows: x[:, 2:], not "
+            "x[0, 2:].",
+        ),
+        Mistake(
             _residual_gradient,
             "The gradient has the shape of the residuals. It must have that of x: each of the "
             "three frames of a residual gets its share.",
+        ),
+        Mistake(
+            _exchanged,
+            "Loss and gradient come in the wrong order: first the number, then the array.",
         ),
     ),
     hints=(
