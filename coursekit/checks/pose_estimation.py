@@ -945,12 +945,23 @@ def _sine_over(theta):
     return float(np.sinc(theta / np.pi))
 
 
-def _zero_at_zero(r, p, g):
-    return _slope(r, p, g) if np.any(r) else np.zeros(3)
+_AT_ZERO = {
+    "zero": lambda p, g: np.zeros(3),
+    "nan": lambda p, g: np.full(3, np.nan),
+    "the_other_way": lambda p, g: np.cross(g, p),
+    "the_point": lambda p, g: np.array(p, dtype=float),
+    "right": lambda p, g: np.cross(p, g),
+}
 
 
-def _both_bugs(r, p, g):
-    return _slope(r, p, g, bend=0) if np.any(r) else np.zeros(3)
+def _at_zero(what, *, name=None, **factors):
+    """A slope with its own answer at r = 0 and, elsewhere, these factors of its terms."""
+
+    def slope(r, p, g):
+        return _slope(r, p, g, **factors) if np.any(r) else _AT_ZERO[what](p, g)
+
+    slope.__name__ = name or "_".join(["_at_zero", what, *factors])
+    return slope
 
 
 def _sine_held_constant(r, p, g):
@@ -961,34 +972,73 @@ def _divided_once(r, p, g):
     return _slope(r, p, g, bend=np.sqrt(np.dot(r, r)))
 
 
+def _not_divided(r, p, g):
+    return _slope(r, p, g, bend=np.dot(r, r))
+
+
+def _bend_without_r(r, p, g):
+    slope, by_a = _without_bend(r, p, g)
+    return slope + by_a * (g @ np.cross(r, p))
+
+
+def _bend_by_elements(r, p, g):
+    slope, by_a = _without_bend(r, p, g)
+    return slope + by_a * np.cross(r, p) * r
+
+
+def _without_bend(r, p, g):
+    """The slope without its term of a, and (cos θ − a) / θ²; at r = 0 the latter is of no use."""
+    theta = np.linalg.norm(r)
+    by_a = (np.cos(theta) - _sine_over(theta)) / (theta or 1.0) ** 2
+    return _slope(r, p, g, bend=0), by_a
+
+
 def _sine_shrinks(r, p, g):
     return _slope(r, p, g, bend=-1)
 
 
-def _angle_never_zero(r, p, g):
-    """θ + 1e-8, to be safe."""
-    r, p, g = (np.asarray(v, dtype=float) for v in (r, p, g))
-    theta = np.sqrt(r @ r) + 1e-8
-    a, b = np.sin(theta) / theta, (1 - np.cos(theta)) / theta**2
+def _by_quotients(r, p, g, theta, sine):
+    """The slope as the exercise has it, which divides by θ."""
+    a, b = sine / theta, (1 - np.cos(theta)) / theta**2
     by_a, by_b = (np.cos(theta) - a) / theta**2, (a - 2 * b) / theta**2
     slope = a * np.cross(p, g) - a * (g @ p) * r + by_a * (g @ np.cross(r, p)) * r
     return slope + b * ((r @ p) * g + (g @ r) * p) + by_b * (g @ r) * (r @ p) * r
 
 
-def _no_case_for_zero(r, p, g):
-    return _slope(r, p, g) if np.any(r) else np.full(3, np.nan)
+def _with_angle(change, name):
+    """A slope for another θ, without a case for r = 0."""
+
+    def slope(r, p, g):
+        theta = change(np.linalg.norm(r))
+        return _by_quotients(r, p, g, theta, np.sin(theta))
+
+    slope.__name__ = name
+    return slope
 
 
-def _other_way_at_zero(r, p, g):
-    return _slope(r, p, g) if np.any(r) else np.cross(g, p)
+def _added_to_the_angle(eps):
+    return _with_angle(lambda theta: theta + eps, f"_{eps:.0e}_added_to_the_angle")
 
 
-def _value_at_zero(r, p, g):
-    return _slope(r, p, g) if np.any(r) else np.array(p, dtype=float)
+def _angle_at_least(limit):
+    return _with_angle(lambda theta: max(theta, limit), f"_angle_at_least_{limit:.0e}")
 
 
-def _product_turned(r, p, g):
-    return _slope(r, p, g, turn=-1)
+def _small_below(limit):
+    """p × g for every angle below the limit."""
+
+    def slope(r, p, g):
+        return _slope(r, p, g) if np.linalg.norm(r) >= limit else _small_angle(r, p, g)
+
+    slope.__name__ = f"_small_below_{limit:.0e}"
+    return slope
+
+
+def _sine_never_negative(r, p, g):
+    if not np.any(r):
+        return np.cross(p, g)
+    theta = np.linalg.norm(r)
+    return _by_quotients(r, p, g, theta, np.sqrt(1 - np.cos(theta) ** 2))
 
 
 def _cosine_held_constant(r, p, g):
@@ -1003,6 +1053,10 @@ def _outer_held_constant(r, p, g):
     return _slope(r, p, g, grow=0)
 
 
+def _outer_shrinks(r, p, g):
+    return _slope(r, p, g, grow=-1)
+
+
 def _all_held_constant(r, p, g):
     return _slope(r, p, g, fade=0, bend=0, grow=0)
 
@@ -1013,6 +1067,18 @@ def _one_side(r, p, g):
 
 def _other_side(r, p, g):
     return _slope(r, p, g, sides=(0, 1))
+
+
+def _one_side_twice(r, p, g):
+    return _slope(r, p, g, sides=(2, 0))
+
+
+def _other_side_twice(r, p, g):
+    return _slope(r, p, g, sides=(0, 2))
+
+
+def _sides_held_constant(r, p, g):
+    return _slope(r, p, g, sides=(0, 0))
 
 
 def _small_angle(r, p, g):
@@ -1031,6 +1097,16 @@ def _by_the_point(r, p, g):
     return np.cos(theta) * g - _sine_over(theta) * np.cross(r, g) + b * r * (r @ g)
 
 
+def _turned_on(r, p, g):
+    """By a small turn after R: (R p) × g."""
+    return np.cross(_by_the_point(-np.asarray(r), g, p), g)
+
+
+def _turned_before(r, p, g):
+    """By a small turn before R: p × (Rᵀ g)."""
+    return np.cross(p, _by_the_point(r, p, g))
+
+
 def _per_degree(r, p, g):
     return np.deg2rad(_slope(r, p, g))
 
@@ -1038,6 +1114,9 @@ def _per_degree(r, p, g):
 _P, _G = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
 _OTHER_P, _OTHER_G = np.array([0.3, -1.2, 0.7]), np.array([2.0, 0.4, -1.1])
 _AXIS = np.array([1.0, -2.0, 2.0]) / 3
+# g nearly along R p: beside its value g · R p = 3e5 the slope is small, about 100
+_LONG_R, _LONG_P = np.array([0.5, -1.0, 1.0]), np.array([300.0, 400.0, 200.0])
+_LONG_G = np.array([-388.0, 183.0, 326.0])
 
 rotation_slope = Exercise(
     rotation_slope,
@@ -1049,17 +1128,36 @@ rotation_slope = Exercise(
         case(np.array([0.4, 0.1, -1.3]), _OTHER_P, _OTHER_G),
         case(np.pi * _AXIS, _OTHER_P, _OTHER_G),
         case(7.0 * _AXIS, _OTHER_P, _OTHER_G),
+        case(4.5 * _AXIS, _OTHER_P, _OTHER_G),
+        case(np.array([0.01, -0.02, 0.01]), _OTHER_P, _OTHER_G),
+        case(0.003 * _AXIS, _OTHER_P, _OTHER_G),
+        case(1e-5 * _AXIS, _OTHER_P, _OTHER_G),
+        case(_LONG_R, _LONG_P, _LONG_G),
+        case(np.zeros(3), _LONG_P, _LONG_P + np.array([0, 1, -1])),
         case(np.array([1, 0, -2]), np.array([0, 3, 1]), np.array([2, -1, 1])),
         case(np.array([0, 0, 0]), np.array([0, 3, 1]), np.array([2, -1, 1])),
     ),
     mistakes=(
         Mistake(
-            _both_bugs,
+            _at_zero("zero", name="_both_bugs", bend=0),
             "Both bugs are still there: one at r = 0, and one everywhere else. Compare each "
             "line with the derivative of the formula above.",
         ),
+        *(
+            Mistake(
+                _at_zero(what, bend=0),
+                "Both places are still wrong. At r = 0 the slope is p × g. Elsewhere one term is "
+                "missing: a = sin θ / θ changes with r, too.",
+            )
+            for what in ("nan", "the_other_way", "the_point")
+        ),
         Mistake(
-            _zero_at_zero,
+            _at_zero("zero", bend=-1),
+            "At r = 0 the slope is still 0, and not p × g. Elsewhere the slope of a = sin θ / θ "
+            "has the wrong sign: (cos θ − a) / θ² · r.",
+        ),
+        Mistake(
+            _at_zero("zero"),
             "At r = 0 the slope is still 0. R p = p + r × p + … there, so g · R p changes by "
             "g · (r × p) = r · (p × g).",
         ),
@@ -1074,30 +1172,68 @@ rotation_slope = Exercise(
             "∂θ/∂r is r / θ: θ² in all.",
         ),
         Mistake(
+            _not_divided,
+            "The slope of a = sin θ / θ is not divided. ∂a/∂θ is (cos θ − a) / θ, and ∂θ/∂r is "
+            "r / θ: by θ² in all.",
+        ),
+        Mistake(
+            _bend_without_r,
+            "The slope of a = sin θ / θ is a vector, (cos θ − a) / θ² · r. Without r you add one "
+            "number to all three slopes.",
+        ),
+        Mistake(
+            _bend_by_elements,
+            "The slope of a = sin θ / θ is multiplied by one number, g · (r × p), and not by the "
+            "three of r × p: write g @ np.cross(r, p).",
+        ),
+        Mistake(
             _sine_shrinks,
             "The slope of a = sin θ / θ has the wrong sign: (cos θ − a) / θ² · r.",
         ),
-        Mistake(
-            _angle_never_zero,
-            "You add a small number to θ so as not to divide by 0. Then every slope is off by "
-            "about that; treat r = 0 on its own, where the slope is p × g.",
+        *(
+            Mistake(
+                _added_to_the_angle(eps),
+                f"You add {eps:.0e} to θ so as not to divide by 0. Then the slopes are off by "
+                "about that. Treat r = 0 on its own: the slope is p × g there.",
+            )
+            for eps in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+        ),
+        *(
+            Mistake(
+                _angle_at_least(limit),
+                f"You take at least {limit:g} for θ, so that the slopes of smaller rotations are "
+                "off. Treat r = 0 on its own: the slope is p × g there.",
+            )
+            for limit in (0.1, 0.01, 1e-3, 1e-4)
+        ),
+        *(
+            Mistake(
+                _small_below(limit),
+                "You return p × g for small r, too. It is the slope at r = 0, and beside it off by "
+                "about θ / 2. The formula is good down to θ = 1e-7.",
+            )
+            for limit in (1e-4, 0.01, 0.1, 1)
         ),
         Mistake(
-            _no_case_for_zero,
+            _at_zero("nan"),
             "At r = 0 you divide 0 by 0. What the terms tend to there needs no division: only "
             "p × g is left.",
         ),
         Mistake(
-            _other_way_at_zero,
+            _at_zero("the_other_way"),
             "At r = 0 the sign is wrong: g · (r × p) is r · (p × g), not r · (g × p).",
         ),
         Mistake(
-            _value_at_zero,
+            _at_zero("the_point"),
             "At r = 0 you return p, which is the rotated point and not a slope: p × g.",
         ),
         Mistake(
-            _product_turned,
+            _at_zero("right", turn=-1),
             "The term with the cross product has the wrong sign: g · (r × p) = r · (p × g).",
+        ),
+        Mistake(
+            _at_zero("right", turn=0),
+            "The slope of r × p is missing away from r = 0: g · (r × p) = r · (p × g), times a.",
         ),
         Mistake(
             _cosine_held_constant,
@@ -1108,8 +1244,16 @@ rotation_slope = Exercise(
             "The slope of cos θ has the wrong sign: −sin θ / θ · r.",
         ),
         Mistake(
+            _sine_never_negative,
+            "Between π and 2 π the sine is negative. √(1 − cos² θ) never is: take np.sin(θ).",
+        ),
+        Mistake(
             _outer_held_constant,
             "b = (1 − cos θ) / θ² is held constant: its slope is (a − 2 b) / θ² · r.",
+        ),
+        Mistake(
+            _outer_shrinks,
+            "The slope of b = (1 − cos θ) / θ² has the wrong sign: (a − 2 b) / θ² · r.",
         ),
         Mistake(
             _all_held_constant,
@@ -1125,6 +1269,19 @@ rotation_slope = Exercise(
             "r stands twice in b r (r · p), so the product rule gives two terms: (g · r) p, which "
             "you have, and (r · p) g.",
         ),
+        *(
+            Mistake(
+                twice,
+                "r stands twice in b r (r · p), and the product rule gives two different terms: "
+                "(r · p) g and (g · r) p. You have one of them twice.",
+            )
+            for twice in (_one_side_twice, _other_side_twice)
+        ),
+        Mistake(
+            _sides_held_constant,
+            "r stands twice in b r (r · p), and you hold both constant: (r · p) g and (g · r) p, "
+            "times b, are missing.",
+        ),
         Mistake(
             _small_angle,
             "p × g is the slope at r = 0. Away from there it holds for small angles only.",
@@ -1137,6 +1294,14 @@ rotation_slope = Exercise(
         Mistake(
             _by_the_point,
             "This is Rᵀ g, the gradient by the point p. Asked for is that by the rotation r.",
+        ),
+        *(
+            Mistake(
+                other,
+                "This is the slope by a small turn besides R(r), as with angular velocities. Asked "
+                "for is that by the three numbers of r itself, as the formula has them.",
+            )
+            for other in (_turned_on, _turned_before)
         ),
         Mistake(
             _per_degree,
