@@ -264,7 +264,7 @@ def slope(**changes):
 
 
 SLOPES = [
-    (slope(zero="theta < 1e-4"), "_small_below_1e-04"),
+    (slope(zero="theta < 1e-5"), "_small_below_1e-04"),
     (slope(zero="theta < 0.01"), "_small_below_1e-02"),
     (slope(zero="theta < 0.05"), "_small_below_1e-01"),
     (slope(zero="theta < 0.8"), "_small_below_1e+00"),

@@ -1131,7 +1131,7 @@ rotation_slope = Exercise(
         case(4.5 * _AXIS, _OTHER_P, _OTHER_G),
         case(np.array([0.01, -0.02, 0.01]), _OTHER_P, _OTHER_G),
         case(0.003 * _AXIS, _OTHER_P, _OTHER_G),
-        case(1e-5 * _AXIS, _OTHER_P, _OTHER_G),
+        case(7e-6 * _AXIS, _OTHER_P, _OTHER_G),
         case(_LONG_R, _LONG_P, _LONG_G),
         case(np.zeros(3), _LONG_P, _LONG_P + np.array([0, 1, -1])),
         case(np.array([1, 0, -2]), np.array([0, 3, 1]), np.array([2, -1, 1])),
