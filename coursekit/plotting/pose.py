@@ -107,14 +107,17 @@ def look_at(ax: Axes, points: ArrayLike, *, margin: float = 0.02) -> None:
 
 
 def as_picture(ax: Axes, camera: Camera, *, around: ArrayLike | None = None, margin: float = 30):
-    """Let axes be the picture of a camera, or its part around places `(2, n)`; returns them."""
+    """Let axes be the picture of a camera, or a square of it around places `(2, n)`.
+
+    Returns the axes.
+    """
     if around is None:
         ax.set(xlim=(0, camera.size[0]), ylim=(camera.size[1], 0))
     else:
-        (left, top), (right, bottom) = (
-            edge(np.asarray(around, dtype=float), axis=1) for edge in (np.nanmin, np.nanmax)
-        )
-        ax.set(xlim=(left - margin, right + margin), ylim=(bottom + margin, top - margin))
+        around = np.asarray(around, dtype=float)
+        low, high = np.nanmin(around, axis=1), np.nanmax(around, axis=1)
+        (u, v), half = (low + high) / 2, (high - low).max() / 2 + margin
+        ax.set(xlim=(u - half, u + half), ylim=(v + half, v - half))
     ax.set(aspect="equal", xlabel="u [pixels]", ylabel="v [pixels]")
     return ax
 
@@ -166,37 +169,46 @@ def draw_view(
 
 
 def draw_convergence(
-    ax: Axes, fit: PoseFit, camera: int, frame: int, *, keypoints: tuple[int, ...] = (0, 4, 8, 20)
+    ax: Axes,
+    fit: PoseFit,
+    camera: int | None,
+    frame: int,
+    *,
+    keypoints: tuple[int, ...] = (0, 4, 8, 20),
 ) -> list[Line2D]:
     """Draw how some keypoints and the object's middle go from the start (x) to the truth (o).
 
-    In the picture of a camera, one line for each, over the poses that the fit kept: it needs
-    `fit_sequence(…, keep=…)`. Where the truth is not known, there is no o. Returns the lines.
-    Raises `ValueError` where the fit kept no poses.
+    In the picture of a camera, or in space where `camera` is None; one line for each, over the
+    poses that the fit kept: it needs `fit_sequence(…, keep=…)`. Where the truth is not known,
+    there is no o. Returns the lines. Raises `ValueError` where the fit kept no poses.
     """
     if not fit.path:
         raise ValueError("draw_convergence needs the way: fit_sequence(…, keep=20).")
-    capture, eye = fit.capture, fit.capture.cameras[camera]
+    eye = None if camera is None else fit.capture.cameras[camera]
 
     def places(poses: Poses) -> Array:
         now = poses.frame(frame)
-        chosen = capture.hand.keypoints(now.hand)[:, list(keypoints)]
-        return eye.project(np.column_stack([chosen, now.object.translation]))
+        chosen = fit.capture.hand.keypoints(now.hand)[:, list(keypoints)]
+        chosen = np.column_stack([chosen, now.object.translation])
+        return chosen if eye is None else eye.project(chosen)
 
-    way, lines = np.stack([places(poses) for poses in fit.path]), []
-    for number, track in enumerate(way.transpose(2, 1, 0)):
+    way, lines = np.stack([places(poses) for poses in fit.path], axis=2), []
+    for number, track in enumerate(way.swapaxes(0, 1)):
         is_object = number == len(keypoints)
         colour = COLOURS["blue"] if is_object else COLOURS["black"]
         style = {"color": colour, "lw": 1.2, "ls": "--" if is_object else "-"}
         lines += ax.plot(*track, **style, marker=".", markersize=4)
-        ax.plot(*track[:, :1], color=colour, marker="x", markersize=8, mew=2)
-    seen = way.transpose(1, 0, 2).reshape(2, -1)
-    if capture.truth is not None:
-        true = places(capture.truth)
+        ax.plot(*track[:, :1], color=colour, ls="none", marker="x", markersize=8, mew=2)
+    seen = way.reshape(len(way), -1)
+    if fit.capture.truth is not None:
+        true = places(fit.capture.truth)
         look = {"ls": "none", "marker": "o", "markersize": 9, "mfc": "none", "zorder": 4}
         ax.plot(*true, color=COLOURS["vermilion"], mew=1.8, **look)
         seen = np.concatenate([seen, true], axis=1)
-    as_picture(ax, eye, around=seen)
+    if eye is None:
+        look_at(ax, seen)
+    else:
+        as_picture(ax, eye, around=seen)
     return lines
 
 
