@@ -110,6 +110,19 @@ def test_behind_the_camera_there_is_no_picture():
     assert camera.sees(pixels).tolist() == [True, False, False]
 
 
+def test_what_is_behind_and_counts_for_nothing_has_no_slope():
+    """Only where no gradient comes back; else it is not a number, as the place itself."""
+    camera = Camera(K, (0, 0, 0), (0, 0, 0))
+    points = np.array([[0.1, 0.2, 1.0], [0.1, 0.2, 0], [0.1, 0.2, -1], [0.1, 0.2, -2]]).T
+    at = Node(points)
+    slope = backward(graphs.sum(camera.project(at) * np.array([2.0, 0, 0, 1])))[at]
+    alone = Node(points[:, 0])
+    expected = backward(graphs.sum(2 * camera.project(alone)))[alone]
+    np.testing.assert_allclose(slope[:, 0], expected)
+    np.testing.assert_array_equal(slope[:, 1:3], 0)
+    assert np.isnan(slope[2, 3])
+
+
 def test_what_is_in_the_picture():
     camera = Camera(K, (0, 0, 0), (0, 0, 0), size=(640, 480))
     pixels = np.array([[0, 639.9, 640, 300, -1], [0, 479.9, 10, 480, 10]])

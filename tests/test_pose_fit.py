@@ -15,6 +15,7 @@ from coursekit.losses import huber_loss
 from coursekit.optimizers import Adam, GradientDescent
 from coursekit.pose import (
     TERMS,
+    Camera,
     HandPose,
     PoseObjective,
     Poses,
@@ -399,13 +400,37 @@ def test_nan_keypoints_change_nothing_but_their_own_weight(capture):
     np.testing.assert_array_equal(one.grad(x), other.grad(x))
 
 
+def behind(capture, confidence=0.0):
+    """The capture with one camera more: amid the hand's way, sure of what is well before it."""
+    keypoints = capture.hand.keypoints(capture.start.hand)
+    amid = keypoints.mean(axis=(1, 2))
+    camera = Camera.looking_at(amid + np.array([0.3, 0, 0.01]), position=amid)
+    sure = np.where(camera.depth(keypoints) > 0.05, 1.0, confidence)
+    places = np.nan_to_num(camera.project(keypoints))
+    return replace(
+        capture,
+        cameras=(*capture.cameras, camera),
+        keypoints_2d=np.concatenate([capture.keypoints_2d, places[:, None]], axis=1),
+        confidences=np.concatenate([capture.confidences, sure[None]]),
+    )
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_keypoint_behind_a_camera_that_does_not_see_it_counts_for_nothing(small):
+    """Nobody measured it; the loss, its gradient and the fit are those of the others."""
+    capture = behind(small)
+    keypoints = small.hand.keypoints(small.start.hand)
+    assert 10 < (capture.cameras[-1].depth(keypoints) <= 0).sum() < keypoints[0].size - 10
+    objective, x = PoseObjective(capture), small.start.flat()
+    assert objective(x) == pytest.approx(PoseObjective(small)(x), rel=1e-12)  # all 0 pixels off
+    x = x + 0.001 * np.sin(np.arange(x.size))
+    assert check_gradient(objective, objective.grad, x, batched=False).ok
+    assert np.isfinite(objective.residuals(x)).all()
+    fit = fit_sequence(capture, steps=3)
+    assert (fit.stopped, fit.steps) == ("steps", 3)
+
+
 # --- what is refused ------------------------------------------------------------------------
-
-
-def behind(capture):
-    poses = capture.start
-    far = poses.hand.translation + np.array([[0], [0], [10.0]])
-    return poses._replace(hand=poses.hand._replace(translation=far))
 
 
 REFUSED = {
@@ -415,7 +440,8 @@ REFUSED = {
     "no poses": (lambda c: fit_sequence(c, start=np.zeros(5)), "start must be Poses, got ndarray"),
     "fewer frames": (lambda c: fit_sequence(c, start=c.start.part(0, 3)), "20 frames .* got 3"),
     "behind a camera": (
-        lambda c: fit_sequence(c, start=behind(c)), "in front of every camera"
+        lambda c: fit_sequence(behind(c, confidence=0.1)),
+        r"got the wrist of frame 0 0\.\d+ m behind camera 4",
     ),
     "another term": (lambda c: fit_sequence(c, weights={"L4D": 1}), "among L2D, .* got 'L4D'"),
     "a negative weight": (lambda c: fit_sequence(c, weights={"L2D": -1}), "L2D must be .* ≥ 0"),

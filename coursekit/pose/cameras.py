@@ -151,8 +151,11 @@ def _perspective(p: Array) -> Array:
 
 
 def _perspective_slope(g: Array, out: Array, p: Array) -> Array:
-    back = np.empty_like(p)
-    np.divide(g, p[2], out=back[:2])
+    back, depth = np.empty_like(p), p[2]
+    if depth.min(initial=1) <= 0:  # a point that has no image and counts for nothing: 0, not NaN
+        nothing = (depth <= 0) & ~g.any(axis=0)
+        out, depth = np.where(nothing, 0, out), np.where(nothing, 1, depth)
+    np.divide(g, depth, out=back[:2])
     np.einsum("i...,i...->...", back[:2], out, out=back[2])
     np.negative(back[2], out=back[2])
     return back

@@ -48,9 +48,9 @@ class Capture:
     - `start`, poses to begin with, and `truth`, where they are known.
 
     A keypoint or a point of the cloud that holds NaN was not measured: its confidence becomes
-    0, and it counts for nothing. So a frame may have no keypoints, or no cloud (all NaN): only
-    its neighbours, through Lsmooth, then say where the hand or the object is. None of the
-    arrays can be written to.
+    0, and it counts for nothing, even where the poses put it behind the camera. So a frame may
+    have no keypoints, or no cloud (all NaN): only its neighbours, through Lsmooth, then say where
+    the hand or the object is. None of the arrays can be written to.
 
     Raises `ValueError` for shapes or numbers of frames that do not fit together, no cameras, a
     camera or a whole sequence without a keypoint, an empty cloud, infinite numbers and

@@ -11,6 +11,7 @@ from coursekit.descent import Optimizer, Run, check_optimizer
 from coursekit.optimizers import Adam
 from coursekit.pose.capture import Capture
 from coursekit.pose.errors import MEASURES, PoseErrors, pose_errors
+from coursekit.pose.hand import KEYPOINTS
 from coursekit.pose.objective import PoseObjective
 from coursekit.pose.poses import Poses
 from coursekit.pose.residuals import Scales
@@ -117,7 +118,7 @@ def fit_sequence(
 
     Raises `TypeError` for what is no capture or no optimizer, and `ValueError` where there is
     no start, its frames are not those of the capture, its loss is not finite (a keypoint is
-    behind a camera), a weight has no such term, or a number is out of range.
+    behind a camera that sees it), a weight has no such term, or a number is out of range.
     """
     objective = PoseObjective(capture, weights=weights, scales=scales)
     steps, window = whole(steps, 0, "fit_sequence: steps"), whole(window, 1, "fit_sequence: window")
@@ -206,8 +207,19 @@ def _checked_start(capture: Capture, start: Poses | None, objective: PoseObjecti
             f"got {start.frames}."
         )
     if not np.isfinite(objective(x)):
-        raise ValueError(
-            "fit_sequence: start must have every keypoint in front of every camera; "
-            "its loss is not a finite number."
-        )
+        raise ValueError(f"fit_sequence: start must have a finite loss{_behind(capture, start)}.")
     return start
+
+
+def _behind(capture: Capture, poses: Poses) -> str:
+    """The first keypoint that is behind a camera which sees it, in words; "" if there is none."""
+    keypoints = capture.hand.keypoints(poses.hand)
+    depths = np.stack([camera.depth(keypoints) for camera in capture.cameras])
+    wrong = np.argwhere((depths <= 0) & (capture.confidences > 0))
+    if not wrong.size:
+        return ""
+    camera, keypoint, frame = wrong[0]
+    return (
+        f", with keypoints in front of the cameras that see them, got the {KEYPOINTS[keypoint]} "
+        f"of frame {frame} {-depths[camera, keypoint, frame]:.3g} m behind camera {camera}"
+    )

@@ -44,7 +44,7 @@ class PoseObjective:
         self._last: tuple[Array, Node, dict[str, Node], Node] | None = None
 
     def __call__(self, x: ArrayLike) -> float:
-        """The loss, a float; NaN where a keypoint gets behind a camera."""
+        """The loss, a float; NaN where a keypoint gets behind a camera that sees it."""
         return float(self._graph(x)[3].value)
 
     def grad(self, x: ArrayLike) -> Array:

@@ -90,12 +90,19 @@ def _shrinking(squared: Array, huber: float) -> Array:
     return np.sqrt(share * (2 - share))
 
 
+def _counted(e: Array, root: Array) -> Array:
+    """`e`, but 0 where it has no weight: there it may be NaN, of a point behind a camera."""
+    return e if np.isfinite(e).all() else np.where(root > 0, e, 0)
+
+
 def _robust(e: Array, root: Array, huber: float) -> Array:
+    e = _counted(e, root)
     return e * (root * _shrinking(np.einsum("i...,i...->...", e, e), huber))
 
 
 def _robust_slope(g: Array, out: Array, e: Array, root: Array, huber: float) -> Array:
     """f g + (df/ds) 2 (g·e) e, with s = e·e and f = √(ρ(s) / s)."""
+    e = _counted(e, root)
     squared = np.einsum("i...,i...->...", e, e)
     factor = _shrinking(squared, huber)
     far = squared > huber**2
@@ -118,7 +125,7 @@ def robust(e: Node, root: Array, huber: float) -> Node:
         ρ(s) = s where s ≤ δ², else 2 δ √s − δ²          δ = `huber`, `root` = √weight `(…)`
 
     Twice chapter 01's `huber_loss`, as a square r² is twice its ½ r². It is smooth at e = 0, as
-    √ρ itself would not be.
+    √ρ itself would not be. What has no weight gives 0, whatever it is, NaN included.
     """
     return apply(_ROBUST, e, Node(root, graphs.CONSTANT), huber=huber)
 
