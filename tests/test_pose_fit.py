@@ -320,6 +320,13 @@ def test_it_stops_where_nothing_happens_any_more(capture):
     assert abs(before - now) >= 1e-6 * now
 
 
+def test_a_loss_of_0_is_flat(small):
+    """Joints that stay within their limits all the time: there is nothing to go down."""
+    weights = {term: float(term == "Llimits") for term in TERMS}
+    fit = fit_sequence(small, weights=weights, steps=100, window=10)
+    assert (fit.stopped, fit.steps, fit.loss.max()) == ("flat", 19, 0)
+
+
 def test_it_does_not_stop_because_the_loss_rises(capture):
     """Where one loss is very stiff, the first steps go up before it comes down."""
     fit = fit_sequence(capture, weights={"Lsmooth": 1e5}, steps=120, window=30)

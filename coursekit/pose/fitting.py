@@ -30,7 +30,7 @@ class PoseFit:
     `fit_sequence` was told to keep them, with their step numbers in `path_steps`. `stopped`:
 
     - "flat": the lowest loss of the last `window` steps and that of the `window` before them
-      differ by less than `tolerance` of themselves,
+      differ by no more than `tolerance` of themselves,
     - "steps": the steps were used up,
     - "diverged": the next loss or gradient was no longer a finite number.
 
@@ -182,7 +182,7 @@ class _Seen:
         if not tolerance or len(self.loss) < 2 * window:
             return False
         before, now = min(self.loss[-2 * window : -window]), min(self.loss[-window:])
-        return abs(before - now) < tolerance * now
+        return abs(before - now) <= tolerance * now  # a loss may be 0
 
 
 def _kept(steps: int, keep: int) -> set[int]:
