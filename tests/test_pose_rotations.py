@@ -189,6 +189,21 @@ def test_frames_are_turned_one_by_one():
             )
 
 
+def test_a_shift_for_each_frame_takes_the_same_points_into_each():
+    """Also where there are as many points as frames, or as many frames as coordinates."""
+    t = np.random.default_rng(8).normal(size=(3, 4))
+    points = np.random.default_rng(9).normal(size=(3, 4))
+    pose = RigidPose(np.array([0.3, -0.2, 0.5]), t)
+    for some, shift in ((points, t), (points[:, 0], t[:, :3])):
+        pose = pose._replace(translation=shift)
+        for way in ("place", "locate"):
+            together = getattr(pose, way)(some)
+            assert together.shape == (3, some[0].size, shift.shape[1])
+            for f in range(shift.shape[1]):
+                alone = getattr(RigidPose(pose.rotation, shift[:, f]), way)(some)
+                np.testing.assert_allclose(together[..., f], alone.reshape(3, -1), atol=1e-14)
+
+
 def test_at_pi_the_axis_is_right_either_way():
     for axis in np.eye(3):
         for sign in (1, -1):
@@ -234,6 +249,14 @@ REFUSED = {
     "one number": (lambda: rotate(1.0, np.ones(3)), r"first axis, got shape \(\)"),
     "other frames": (
         lambda: rotate(np.zeros((3, 4)), np.ones((3, 2, 5))), "each frame of the points, got 4"
+    ),
+    "other shifts": (
+        lambda: RigidPose(np.zeros(3), np.zeros((3, 4))).place(np.ones((3, 2, 5))),
+        "place needs a translation for each frame of the points, got 4",
+    ),
+    "other shifts, back": (
+        lambda: RigidPose(np.zeros(3), np.zeros((3, 4))).locate(np.ones((3, 2, 5))),
+        "locate needs a translation for each frame",
     ),
     "too many axes": (lambda: rotate(np.zeros((3, 4, 2)), np.ones((3, 2, 4))), r"\(3, 4, 2\)"),
     "apart": (lambda: compose(np.zeros((3, 4)), np.zeros((3, 5))), "cannot work on shapes"),

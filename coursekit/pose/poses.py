@@ -102,25 +102,31 @@ _SIZES = (3, 3, ANGLES, 3, 3)
 def place(rotation: Value, translation: Value, points: Value) -> Node | Array:
     """R p + t; see `RigidPose.place`."""
     turned = apply_matrix(rotation_matrix(_node(rotation)), points, "place")
-    return turned + _beside(translation, turned)
+    turned, shift = _side_by_side(turned, translation, "place")
+    return turned + shift
 
 
 @differentiable
 def locate(rotation: Value, translation: Value, points: Value) -> Node | Array:
     """Rᵀ (p − t); see `RigidPose.locate`."""
-    points = as_node(points, "locate: points")
-    if np.ndim(translation if not isinstance(translation, Node) else translation.value) == 2:
-        points = graphs.reshape(points, (3, -1, 1)) if len(points.shape) < 3 else points
-    moved = points - _beside(translation, points)
-    return apply_matrix(rotation_matrix(-_node(rotation)), moved, "locate")
+    points, shift = _side_by_side(as_node(points, "locate: points"), translation, "locate")
+    return apply_matrix(rotation_matrix(-_node(rotation)), points - shift, "locate")
 
 
 def _node(rotation: Value) -> Node:
     return as_node(rotation, "rotation")
 
 
-def _beside(translation: Value, points: Node) -> Node:
-    """The translation with an axis for the points: `(3,)`, `(3, 1)` or `(3, 1, frames)`."""
+def _side_by_side(points: Node, translation: Value, name: str) -> tuple[Node, Node]:
+    """Both with axes for points and for frames where either has frames, ready to be added."""
     translation = as_node(translation, "translation")
+    if len(translation.shape) == 2 and len(points.shape) < 3:  # the same points in every frame
+        points = graphs.reshape(points, (3, -1, 1))
+    here, there = points.shape[2:], translation.shape[1:]
+    if here and there and len({1, *here, *there}) > 2:
+        raise ValueError(
+            f"{name} needs a translation for each frame of the points, got {there[0]} for points "
+            f"{points.shape}."
+        )
     middle = (1,) * (len(points.shape) - len(translation.shape))
-    return graphs.reshape(translation, (3, *middle, *translation.shape[1:]))
+    return points, graphs.reshape(translation, (3, *middle, *there))
