@@ -1,8 +1,11 @@
 """Turning what a caller gives into float64 arrays, or saying what is wrong with it."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+T = TypeVar("T")
 Array = NDArray[np.float64]
 FLOAT64 = np.dtype(np.float64)
 
@@ -61,6 +64,14 @@ def at_least_zero(value: float, name: str) -> float:
     if not 0 <= number < np.inf:
         raise ValueError(f"{name} must be a number ≥ 0, got {value!r}.")
     return number
+
+
+def of_kind(value: T, kind: type[T], name: str) -> T:
+    """`value` itself; raises `TypeError` where it is no `kind`, `name` in the message."""
+    if not isinstance(value, kind):
+        article = "" if kind.__name__.endswith("s") else "a "
+        raise TypeError(f"{name} must be {article}{kind.__name__}, got {type(value).__name__}.")
+    return value
 
 
 def flag(value: bool, name: str) -> bool:

@@ -144,16 +144,43 @@ REFUSED = {
         lambda: Camera([[0, 0, 1], [0, 5, 1], [0, 0, 1]], (0, 0, 0), (0, 0, 0)), "f_x, f_y > 0"
     ),
     "no size": (lambda: Camera(K, (0, 0, 0), (0, 0, 0), size=(0, 480)), "size .* ≥ 1, got 0"),
+    "a size of one number": (
+        lambda: Camera(K, (0, 0, 0), (0, 0, 0), size=640), r"size must be \(width, height\) .* 640"
+    ),
+    "a size of three": (
+        lambda: Camera.looking_at((0, 0, 0), (1, 0, 0), size=(6, 4, 3)), r"got \(6, 4, 3\)"
+    ),
+    "a target of NaN": (
+        lambda: Camera.looking_at((0, np.nan, 0), (1, 0, 0)), r"target must be finite, .* \(1,\)"
+    ),
+    "a position with two coordinates": (
+        lambda: Camera.looking_at((0, 0, 0), (1, 0)), r"position must have shape \(3,\), got \(2,\)"
+    ),
     "in the target": (lambda: Camera.looking_at((1, 1, 1), (1, 1, 1)), "above, below or in"),
     "straight above": (lambda: Camera.looking_at((1, 1, 1), (1, 1, 3)), "above, below or in"),
     "no cameras": (lambda: ring_of_cameras(0), "n must be a whole number ≥ 1, got 0"),
     "no ring": (lambda: ring_of_cameras(radius=0), "radius must be a number > 0"),
+    "a ring around two coordinates": (
+        lambda: ring_of_cameras(target=(0, 0)), r"target must have shape \(3,\), got \(2,\)"
+    ),
+    "a ring nowhere": (lambda: ring_of_cameras(height=np.nan), "height must be finite, got nan"),
     "two coordinates": (lambda: Camera(K, (0, 0, 0), (0, 0, 0)).project((1, 2)), "3 coordinates"),
+    "the depth of two": (
+        lambda: Camera(K, (0, 0, 0), (0, 0, 0)).depth((1, 2)), "depth: points must have 3 coord"
+    ),
+    "the sight of three": (
+        lambda: Camera(K, (0, 0, 0), (0, 0, 0)).sees((1, 2, 3)), "sees: pixels must have 2 coord"
+    ),
+    "no camera at all": (lambda: project([], (1, 2, 3)), "project: cameras must not be empty"),
+    "no camera": (lambda: project([5], (1, 2, 3)), "cameras must be Cameras, got int"),
+    "one camera for many": (
+        lambda: project(Camera(K, (0, 0, 0), (0, 0, 0)), (1, 2, 3)), "a list of Cameras, got Camera"
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused(name):
     attempt, said = REFUSED[name]
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((ValueError, TypeError), match=said):
         attempt()

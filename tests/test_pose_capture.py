@@ -11,6 +11,7 @@ from coursekit.pose import (
     Mesh,
     Noise,
     Poses,
+    RigidPose,
     angle_between,
     box,
     perturbed,
@@ -205,6 +206,9 @@ def blinded(capture, name, key):
 OPEN = (np.eye(3, 4), [[0, 0, 0], [1, 2, 3], [2, 3, 1]])
 REFUSED = {
     "no cameras": (lambda c: changed(c, cameras=()), "cameras must not be empty"),
+    "one camera for many": (
+        lambda c: changed(c, cameras=c.cameras[0]), "cameras must be a list of Cameras, got Camera"
+    ),
     "no such camera": (lambda c: changed(c, cameras=[1]), "cameras must be Cameras, got int"),
     "one camera more": (
         lambda c: changed(c, cameras=(*c.cameras, c.cameras[0])),
@@ -235,6 +239,28 @@ REFUSED = {
     "fewer frames of the truth": (
         lambda c: changed(c, truth=c.truth.part(0, 9)), "truth must have the 30 frames .* got 9"
     ),
+    "fewer frames of the object": (
+        lambda c: changed(c, start=c.start._replace(object=c.start.part(0, 9).object)),
+        r"start: rotations and translations must be \(3, 30\) .* got \(3, 9\)",
+    ),
+    "a truth of NaN": (
+        lambda c: changed(
+            c, truth=c.truth._replace(object=RigidPose(*np.full((2, 3, FRAMES), np.nan)))
+        ),
+        "truth: each array must be finite, got nan",
+    ),
+    "a start of numbers": (
+        lambda c: changed(c, start=c.start.flat()), "start must be Poses, got ndarray"
+    ),
+    "a start of one frame": (
+        lambda c: changed(c, start=c.start.frame(0)), r"start: .* \(3, frames\) .* got \(3,\)"
+    ),
+    "one number": (
+        lambda c: changed(c, keypoints_2d=1.0), r"must be \(2, 4, 21, frames\), .* got \(\)"
+    ),
+    "rows of all lengths": (
+        lambda c: changed(c, keypoints_2d=[[1], [2, 3]]), "keypoints_2d must be an array of numbers"
+    ),
     "20 keypoints": (
         lambda c: changed(c, keypoints_2d=c.keypoints_2d[:, :, 1:]), r"\(2, 4, 21, 30\)"
     ),
@@ -243,7 +269,13 @@ REFUSED = {
         r"cloud must not be empty, got shape \(3, 0, 30\)",
     ),
     "a cloud of NaN": (lambda c: changed(c, cloud=np.nan * c.cloud), "cloud must hold a point"),
-    "infinity": (lambda c: changed(c, cloud=c.cloud / 0), "cloud must be finite, or NaN"),
+    "infinity": (
+        lambda c: changed(c, cloud=c.cloud / 0),
+        r"cloud must be finite, or NaN for what was not measured, got -?inf at index \(0, 0, 0\)",
+    ),
+    "a confidence without end": (
+        lambda c: changed(c, confidences=c.confidences / 0), r"within \[0, 1\], got inf"
+    ),
     "a confidence of 2": (
         lambda c: changed(c, confidences=2 * c.confidences), r"confidences must be within \[0, 1\]"
     ),
@@ -253,11 +285,18 @@ REFUSED = {
     ),
     "words": (lambda c: changed(c, cloud="cloud"), "cloud must be made of real numbers"),
     "no rate": (lambda c: changed(c, rate=0), "rate must be a number > 0, got 0"),
+    "no hand": (lambda c: changed(c, hand=None), "hand must be a Hand, got NoneType"),
+    "noise as a number": (lambda c: changed(c, noise=2.0), "noise must be a Noise, got float"),
+    "half a frame": (lambda c: c.part(0.5, 2), r"start < stop ≤ 30, got 0.5, 2"),
     "no mesh": (lambda c: changed(c, mesh=None), "mesh must be a Mesh, got NoneType"),
     "a mesh that is open": (lambda c: changed(c, mesh=Mesh(*OPEN)), "must be watertight"),
     "no noise": (lambda c: Noise(pixels=0), "pixels must be a number > 0, got 0"),
     "no frames": (lambda c: synthetic_capture(frames=0), "frames must be a whole number ≥ 1"),
     "too much occluded": (lambda c: synthetic_capture(occluded=0.9), "occluded must be between"),
+    "a list for a mesh": (lambda c: synthetic_capture(mesh=[]), "mesh must be a Mesh, got list"),
+    "a number for noise": (lambda c: synthetic_capture(noise=2.0), "must be a Noise, got float"),
+    "no ring": (lambda c: synthetic_capture(cameras=0), "synthetic_capture: cameras must be a wh"),
+    "no poses": (lambda c: perturbed("relaxed"), "perturbed: poses must be Poses, got str"),
     "no seed": (lambda c: synthetic_capture(seed=-1), "seed must be a whole number ≥ 0, got -1"),
     "backwards": (lambda c: perturbed(c.truth, degrees=-1), "degrees must be a number ≥ 0"),
 }  # fmt: skip

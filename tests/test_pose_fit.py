@@ -451,6 +451,11 @@ REFUSED = {
         r"got the wrist of frame 0 0\.\d+ m behind camera 4",
     ),
     "another term": (lambda c: fit_sequence(c, weights={"L4D": 1}), "among L2D, .* got 'L4D'"),
+    "weights without names": (
+        lambda c: fit_sequence(c, weights=[1, 2]), "weights must be a dict .* got list"
+    ),
+    "a weight for a number": (lambda c: fit_sequence(c, weights={5: 1}), "among L2D, .* got 5"),
+    "a scale for all": (lambda c: fit_sequence(c, scales=0), "scales must be Scales, got int"),
     "a negative weight": (lambda c: fit_sequence(c, weights={"L2D": -1}), "L2D must be .* ≥ 0"),
     "no terms": (lambda c: fit_sequence(c, weights=dict.fromkeys(TERMS, 0)), "all are 0"),
     "no window": (lambda c: fit_sequence(c, window=0), "window must be a whole number ≥ 1"),
@@ -462,6 +467,9 @@ REFUSED = {
         lambda c: fit_sequence(replace(c, truth=None), steps=0).after, "knows its truth"
     ),
     "other errors": (lambda c: pose_errors(c.start, c.truth.part(0, 2), c.hand), "2 frames .* 20"),
+    "errors of numbers": (
+        lambda c: pose_errors(c.start.flat(), c.truth, c.hand), "poses must be Poses, got ndarray"
+    ),
     "another measure": (
         lambda c: pose_errors(c.start, c.truth, c.hand).mean("speed"), "got 'speed'"
     ),

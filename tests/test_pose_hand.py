@@ -129,6 +129,12 @@ def test_samples_beyond_a_joint_are_those_that_it_moves(finger):
         assert moved.tolist() == HAND.samples_beyond(finger, bone).tolist()
 
 
+def test_samples_of_something_else_are_refused():
+    for wrong in (np.zeros((3, 20)), np.zeros((21, 3)), Node(np.zeros((3, 20, 5)))):
+        with pytest.raises(ValueError, match=r"keypoints must be \(3, 21, …\), got"):
+            HAND.samples(wrong)
+
+
 def test_names_and_bones_are_in_the_usual_order():
     assert len(KEYPOINTS) == 21
     assert len(JOINTS) == len(HAND.limits) == 20

@@ -149,6 +149,7 @@ def with_nan(array):
         (CORNERS, SIDES.T, ValueError, r"faces must be \(3, n\).*got \(4, 3\). Transpose it\?"),
         (CORNERS, SIDES + 0.0, TypeError, "faces must be numbers of vertices, got dtype float64"),
         (CORNERS, SIDES > 1, TypeError, "faces must be numbers of vertices, got dtype bool"),
+        (CORNERS, [[0, 1], [2]], TypeError, "faces must be an array of numbers: .*inhomogeneous"),
         (CORNERS * 1j, SIDES, TypeError, "vertices must be made of real numbers"),
         (CORNERS, SIDES + 1, ValueError, r"from 0 to 3, as .* got \[1, 2, 4\] in face 1"),
         (CORNERS, SIDES - 1, ValueError, r"from 0 to 3.* got \[-1, 1, 0\] in face 0"),

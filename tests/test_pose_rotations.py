@@ -239,6 +239,9 @@ def test_poses_are_a_flat_point_and_back():
     np.testing.assert_array_equal(of_nodes.hand.angles.value, poses.hand.angles)
     assert poses.frame(2).hand.angles.tolist() == poses.hand.angles[:, 2].tolist()
     assert poses.frames == of_nodes.frames == 4
+    from_integers = Poses.from_flat([1, 2] * 16)
+    assert from_integers.hand.rotation.dtype == float
+    assert from_integers.object.translation.tolist() == [[2.0], [1.0], [2.0]]
 
 
 # --- what is refused ------------------------------------------------------------------------
@@ -269,6 +272,7 @@ REFUSED = {
     "uneven frames": (
         lambda: some_poses()._replace(object=some_poses(3).object).flat(), r"must be \(3, 4\)"
     ),
+    "one frame alone": (lambda: some_poses().frame(0).flat(), r"\(3, frames\) .* got \(3,\)"),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ The camera's own axes are those of OpenCV: x to the right, y down, z forward int
 Points are `(3, …)` in metres, places in a picture `(2, …)` in pixels from its upper left corner.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,10 +43,7 @@ class Camera:
 
     def __post_init__(self):
         for name, shape in (("intrinsics", (3, 3)), ("rotation", (3,)), ("translation", (3,))):
-            value = as_floats(getattr(self, name), f"Camera: {name}")
-            if value.shape != shape:
-                raise ValueError(f"Camera: {name} must have shape {shape}, got {value.shape}.")
-            value = all_finite(value, f"Camera: {name}").copy()
+            value = _shaped(getattr(self, name), shape, f"Camera: {name}").copy()
             value.flags.writeable = False
             object.__setattr__(self, name, value)
         k = self.intrinsics
@@ -55,8 +52,7 @@ class Camera:
                 "Camera: intrinsics must be [[f_x, skew, c_x], [0, f_y, c_y], [0, 0, 1]] with "
                 f"f_x, f_y > 0, got {k.tolist()}."
             )
-        width, height = (whole(length, 1, "Camera: each of size") for length in self.size)
-        object.__setattr__(self, "size", (width, height))
+        object.__setattr__(self, "size", _checked_size(self.size, "Camera"))
 
     @classmethod
     def looking_at(
@@ -70,10 +66,12 @@ class Camera:
         """A camera at `position` with `target` in the middle of its picture, the z axis upright.
 
         Both are points `(3,)`; `focal` is the focal length in pixels. Raises `ValueError` where
-        the two points are one, or one above the other: then there is no upright.
+        the two points are one, or one above the other: then there is no upright; and for what
+        `Camera` refuses.
         """
-        target = as_floats(target, "Camera.looking_at: target")
-        position = as_floats(position, "Camera.looking_at: position")
+        target = _shaped(target, (3,), "Camera.looking_at: target")
+        position = _shaped(position, (3,), "Camera.looking_at: position")
+        size = _checked_size(size, "Camera.looking_at")
         focal = positive(focal, "Camera.looking_at: focal")
         forward = target - position
         right = np.cross(forward, (0, 0, 1))
@@ -107,12 +105,12 @@ class Camera:
 
     def depth(self, points: ArrayLike) -> Array:
         """How far in front of the camera points `(3, …)` are, along its z axis, `(…)`."""
-        points = as_floats(points, "Camera.depth: points")
+        points = as_node(points, "Camera.depth: points").value
         return np.tensordot(self._axes[2], points, axes=(0, 0)) + self.translation[2]
 
     def sees(self, pixels: ArrayLike) -> np.ndarray:
         """Whether places `(2, …)` lie in the picture, `(…)`; NaN does not."""
-        u, v = as_floats(pixels, "Camera.sees: pixels")
+        u, v = as_node(pixels, "Camera.sees: pixels", 2).value
         return (u >= 0) & (u < self.size[0]) & (v >= 0) & (v < self.size[1])
 
     def __repr__(self) -> str:
@@ -132,14 +130,42 @@ def ring_of_cameras(
     """n cameras evenly on a circle around the z axis through `target`, looking at it.
 
     The circle has that `radius`, and lies at that `height`, in metres above the target. Raises
-    `ValueError` unless n ≥ 1 and `radius` > 0.
+    `ValueError` unless n ≥ 1 and `radius` > 0, and for what `Camera.looking_at` refuses.
     """
     n, radius = whole(n, 1, "ring_of_cameras: n"), positive(radius, "ring_of_cameras: radius")
-    target = as_floats(target, "ring_of_cameras: target")
+    target = _shaped(target, (3,), "ring_of_cameras: target")
+    height = float(_shaped(height, (), "ring_of_cameras: height"))
     angles = 2 * np.pi * (np.arange(n) + 0.5) / n
     places = target + np.stack([radius * np.cos(angles), radius * np.sin(angles), 0 * angles], 1)
     places[:, 2] += height
     return tuple(Camera.looking_at(target, place, focal=focal, size=size) for place in places)
+
+
+def checked_cameras(cameras: Sequence[Camera], name: str) -> tuple[Camera, ...]:
+    """`cameras` as a tuple; raises `TypeError` for others and `ValueError` where there are none."""
+    if not isinstance(cameras, Iterable):
+        raise TypeError(f"{name} must be a list of Cameras, got {type(cameras).__name__}.")
+    cameras = tuple(cameras)
+    for camera in cameras:
+        if not isinstance(camera, Camera):
+            raise TypeError(f"{name} must be Cameras, got {type(camera).__name__}.")
+    if not cameras:
+        raise ValueError(f"{name} must not be empty.")
+    return cameras
+
+
+def _shaped(value: ArrayLike, shape: tuple[int, ...], name: str) -> Array:
+    value = as_floats(value, name)
+    if value.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, got {value.shape}.")
+    return all_finite(value, name)
+
+
+def _checked_size(size: tuple[int, int], name: str) -> tuple[int, int]:
+    if np.shape(size) != (2,):
+        raise ValueError(f"{name}: size must be (width, height) in pixels, got {size!r:.60}.")
+    width, height = (whole(length, 1, f"{name}: each of size") for length in size)
+    return width, height
 
 
 # --- all cameras at once --------------------------------------------------------------------
@@ -166,7 +192,11 @@ _PERSPECTIVE = Operation(_perspective, (_perspective_slope,))
 
 @differentiable
 def project(cameras: Sequence[Camera], points: Value) -> Node | Array:
-    """Points `(3, …)` in the pictures of all cameras, `(2, cameras, …)`; as `Camera.project`."""
+    """Points `(3, …)` in the pictures of all cameras, `(2, cameras, …)`; as `Camera.project`.
+
+    Raises `TypeError` for what are no cameras, and `ValueError` for none.
+    """
+    cameras = checked_cameras(cameras, "project: cameras")
     points = as_node(points, "project: points")
     turns = np.stack([c.intrinsics @ c._axes for c in cameras], axis=1)
     shifts = np.stack([c.intrinsics @ c.translation for c in cameras], axis=1)

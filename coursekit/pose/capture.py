@@ -6,12 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from coursekit.arrays import Array, as_floats, positive
-from coursekit.pose.cameras import Camera
+from coursekit.arrays import Array, as_floats, of_kind, positive
+from coursekit.pose.cameras import Camera, checked_cameras
 from coursekit.pose.distance_grid import DistanceGrid
 from coursekit.pose.hand import KEYPOINTS, Hand
 from coursekit.pose.meshes import Mesh, checked_mesh
-from coursekit.pose.poses import Poses
+from coursekit.pose.poses import Poses, checked_poses
 
 N = len(KEYPOINTS)
 SPACING = 0.003  # metres between the points of a capture's distance grid
@@ -52,8 +52,9 @@ class Capture:
     have no keypoints, or no cloud (all NaN): only its neighbours, through Lsmooth, then say where
     the hand or the object is. None of the arrays can be written to.
 
-    Raises `ValueError` for shapes or numbers of frames that do not fit together, no cameras, a
-    camera or a whole sequence without a keypoint, an empty cloud, infinite numbers and
+    Raises `TypeError` for what is no camera, hand, mesh, noise or poses, and `ValueError` for
+    shapes or numbers of frames that do not fit together, no cameras, a camera or a whole sequence
+    without a keypoint, an empty cloud, infinite numbers, poses that are not finite and
     confidences outside of [0, 1]. A mesh that is not watertight is refused by `Mesh`.
     """
 
@@ -71,10 +72,13 @@ class Capture:
     truth: Poses | None = None
 
     def __post_init__(self):
-        object.__setattr__(self, "cameras", _checked_cameras(self.cameras))
+        object.__setattr__(self, "cameras", checked_cameras(self.cameras, "Capture: cameras"))
         checked_mesh(self.mesh, "Capture: mesh")
+        of_kind(self.hand, Hand, "Capture: hand")
+        of_kind(self.noise, Noise, "Capture: noise")
         positive(self.rate, "Capture: rate")
-        frames = np.shape(self.keypoints_2d)[-1] if np.ndim(self.keypoints_2d) else 0
+        pixels = as_floats(self.keypoints_2d, "Capture: keypoints_2d")
+        frames = pixels.shape[-1] if pixels.ndim == 4 else "frames"
         shapes = {
             "keypoints_2d": (2, len(self.cameras), N, frames),
             "confidences": (len(self.cameras), N, frames),
@@ -94,7 +98,7 @@ class Capture:
             object.__setattr__(self, name, array)
         for name in ("start", "truth"):
             poses = getattr(self, name)
-            if poses is not None and poses.frames != frames:
+            if poses is not None and checked_poses(poses, f"Capture: {name}").frames != frames:
                 raise ValueError(
                     f"Capture: {name} must have the {frames} frames of keypoints_2d, "
                     f"got {poses.frames}."
@@ -118,9 +122,10 @@ class Capture:
     def part(self, start: int, stop: int) -> "Capture":
         """The frames from `start` on to the one before `stop`, as a capture.
 
-        Raises `ValueError` unless 0 ≤ start < stop ≤ frames.
+        Raises `ValueError` unless they are whole numbers with 0 ≤ start < stop ≤ frames.
         """
-        if not 0 <= start < stop <= self.frames:
+        numbers = all(isinstance(number, int | np.integer) for number in (start, stop))
+        if not numbers or not 0 <= start < stop <= self.frames:
             raise ValueError(
                 f"Capture.part needs 0 ≤ start < stop ≤ {self.frames}, got {start!r}, {stop!r}."
             )
@@ -146,17 +151,7 @@ def grid_of(mesh: Mesh) -> DistanceGrid:
     return DistanceGrid(mesh, spacing=SPACING)
 
 
-def _checked_cameras(cameras: Sequence[Camera]) -> tuple[Camera, ...]:
-    cameras = tuple(cameras)
-    for camera in cameras:
-        if not isinstance(camera, Camera):
-            raise TypeError(f"Capture: cameras must be Cameras, got {type(camera).__name__}.")
-    if not cameras:
-        raise ValueError("Capture: cameras must not be empty.")
-    return cameras
-
-
-def _shaped(value: Array, name: str, shape: tuple[int | None, ...]) -> Array:
+def _shaped(value: Array, name: str, shape: tuple[int | str | None, ...]) -> Array:
     """A copy as floats, of that shape, where None stands for any length, and without infinity."""
     array = as_floats(value, f"Capture: {name}").copy()
     if array.ndim != len(shape) or any(
@@ -169,8 +164,13 @@ def _shaped(value: Array, name: str, shape: tuple[int | None, ...]) -> Array:
         )
     if 0 in array.shape:
         raise ValueError(f"Capture: {name} must not be empty, got shape {array.shape}.")
-    if np.isinf(array).any():
-        raise ValueError(f"Capture: {name} must be finite, or NaN for what was not measured.")
+    endless = np.isinf(array)
+    if endless.any() and "confidences" not in name:  # which have limits of their own
+        where = tuple(np.argwhere(endless)[0].tolist())
+        raise ValueError(
+            f"Capture: {name} must be finite, or NaN for what was not measured, got "
+            f"{array[where]} at index {where}."
+        )
     return array
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from coursekit.arrays import Array
 from coursekit.pose.hand import Hand
-from coursekit.pose.poses import Poses
+from coursekit.pose.poses import Poses, checked_poses
 from coursekit.pose.rotations import angle_between
 
 MEASURES = {
@@ -50,8 +50,11 @@ class PoseErrors:
 def pose_errors(poses: Poses, truth: Poses, hand: Hand) -> PoseErrors:
     """How far `poses` are from `truth`, frame by frame.
 
-    Raises `ValueError` where they have different numbers of frames.
+    Raises `TypeError` for what are no poses, and `ValueError` where their arrays do not fit
+    together or they have different numbers of frames.
     """
+    checked_poses(poses, "pose_errors: poses")
+    checked_poses(truth, "pose_errors: truth")
     if poses.frames != truth.frames:
         raise ValueError(
             f"pose_errors needs poses for the {truth.frames} frames of truth, got {poses.frames}."

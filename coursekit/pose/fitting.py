@@ -13,7 +13,7 @@ from coursekit.pose.capture import Capture
 from coursekit.pose.errors import MEASURES, PoseErrors, pose_errors
 from coursekit.pose.hand import KEYPOINTS
 from coursekit.pose.objective import PoseObjective
-from coursekit.pose.poses import Poses
+from coursekit.pose.poses import Poses, checked_poses
 from coursekit.pose.residuals import Scales
 from coursekit.progress import bar
 from coursekit.schedules import cosine
@@ -198,9 +198,7 @@ def _checked_start(capture: Capture, start: Poses | None, objective: PoseObjecti
     start = capture.start if start is None else start
     if start is None:
         raise ValueError("fit_sequence needs start, as the capture has none.")
-    if not isinstance(start, Poses):
-        raise TypeError(f"fit_sequence: start must be Poses, got {type(start).__name__}.")
-    x = start.flat()
+    x = checked_poses(start, "fit_sequence: start").flat()
     if start.frames != capture.frames:
         raise ValueError(
             f"fit_sequence: start must have the {capture.frames} frames of the capture, "

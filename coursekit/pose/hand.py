@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from coursekit import graphs
-from coursekit.arrays import Array, positive
+from coursekit.arrays import Array, as_floats, positive
 from coursekit.graphs import Node
 from coursekit.graphs.operations import Value
 from coursekit.pose.operations import differentiable
@@ -114,7 +114,14 @@ class Hand:
         return _keypoints(self, pose.rotation, pose.translation, pose.angles)
 
     def samples(self, keypoints: Value) -> Node | Array:
-        """Points along the bones, `(3, 55, …)`, of keypoints `(3, 21, …)`; see `sample_radii`."""
+        """Points along the bones, `(3, 55, …)`, of keypoints `(3, 21, …)`; see `sample_radii`.
+
+        Raises `ValueError` for another shape.
+        """
+        if not isinstance(keypoints, Node):
+            keypoints = as_floats(keypoints, "Hand.samples: keypoints")
+        if keypoints.shape[:2] != (3, 21):
+            raise ValueError(f"Hand.samples: keypoints must be (3, 21, …), got {keypoints.shape}.")
         if not isinstance(keypoints, Node):
             return np.tensordot(keypoints, _SAMPLES, axes=(1, 0)).swapaxes(-1, 1)
         three, n = keypoints.shape[:2]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit.arrays import Array, all_finite, as_floats, positive
+from coursekit.arrays import Array, all_finite, as_floats, of_kind, positive
 
 FLAT = 1e-12  # a triangle whose area is less than this share of its longest edge squared has none
 READ_HERE = (".obj", ".ply")
@@ -121,9 +121,7 @@ def read_mesh(path: str | Path, *, scale: float = 1.0) -> Mesh:
 
 def checked_mesh(mesh: Mesh, name: str) -> Mesh:
     """`mesh` itself; raises `TypeError` where it is none, `name` in the message."""
-    if not isinstance(mesh, Mesh):
-        raise TypeError(f"{name} must be a Mesh, got {type(mesh).__name__}.")
-    return mesh
+    return of_kind(mesh, Mesh, name)
 
 
 def checked_points(points: ArrayLike, name: str) -> Array:
@@ -158,7 +156,11 @@ def _checked_vertices(vertices: ArrayLike) -> Array:
 
 
 def _checked_faces(faces: ArrayLike, vertices: int) -> NDArray[np.int64]:
-    faces = _columns_of_three(np.asarray(faces), "Mesh: faces")
+    try:
+        faces = np.asarray(faces)
+    except ValueError as problem:  # columns of different lengths
+        raise TypeError(f"Mesh: faces must be an array of numbers: {problem}.") from None
+    faces = _columns_of_three(faces, "Mesh: faces")
     if faces.dtype.kind not in "iu":
         raise TypeError(f"Mesh: faces must be numbers of vertices, got dtype {faces.dtype}.")
     outside = (faces < 0) | (faces >= vertices)

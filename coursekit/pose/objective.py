@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit import graphs
-from coursekit.arrays import Array, as_floats, at_least_zero
+from coursekit.arrays import Array, as_floats, at_least_zero, of_kind
 from coursekit.graphs import Node, backward
 from coursekit.pose import residuals as terms_of
 from coursekit.pose.capture import Capture
@@ -25,8 +25,8 @@ class PoseObjective:
     `scales` are the standard deviations behind the residuals. It keeps the last graph, so that
     value, gradient and terms at one point cost one pass.
 
-    Raises `TypeError` for what is no capture and `ValueError` for a term that does not exist, a
-    negative weight and weights that are all 0.
+    Raises `TypeError` for what is no capture, dict or `Scales`, and `ValueError` for a term that
+    does not exist, a negative weight and weights that are all 0.
     """
 
     def __init__(
@@ -38,8 +38,9 @@ class PoseObjective:
     ):
         if not isinstance(capture, Capture):
             raise TypeError(f"PoseObjective needs a Capture, got {type(capture).__name__}.")
-        self.capture, self.scales = capture, scales or Scales()
-        self.weights = _checked_weights(weights or {})
+        self.capture = capture
+        self.scales = Scales() if scales is None else of_kind(scales, Scales, "scales")
+        self.weights = _checked_weights({} if weights is None else weights)
         self._data = measured(capture)
         self._last: tuple[Array, Node, dict[str, Node], Node] | None = None
 
@@ -145,7 +146,11 @@ def _added(nodes: list[Node]) -> Node:
 
 
 def _checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    unknown = sorted(set(weights) - set(TERMS))
+    if not isinstance(weights, Mapping):
+        raise TypeError(
+            f"weights must be a dict such as {{'L2D': 0.5}}, got {type(weights).__name__}."
+        )
+    unknown = sorted(set(weights) - set(TERMS), key=str)
     if unknown:
         raise ValueError(f"weights must be among {', '.join(TERMS)}, got {unknown[0]!r}.")
     every = {name: at_least_zero(weights.get(name, 1.0), f"weights: {name}") for name in TERMS}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit import graphs
-from coursekit.arrays import Array, all_finite, as_floats
+from coursekit.arrays import Array, all_finite, as_floats, of_kind
 from coursekit.graphs import Node
 from coursekit.graphs.operations import Value
 from coursekit.pose.operations import differentiable
@@ -61,20 +61,12 @@ class Poses(NamedTuple):
         and translation (3). `Poses.from_flat` is the way back. Raises `ValueError` for shapes
         that do not fit and for what is not finite.
         """
-        rows = []
-        for value, size in zip((*self.hand, *self.object), _SIZES, strict=True):
-            value = all_finite(as_floats(value, "Poses: each array"), "Poses: each array")
-            if value.ndim != 2 or value.shape != (size, self.frames):
-                raise ValueError(
-                    f"Poses: rotations and translations must be (3, {self.frames}) and angles "
-                    f"({ANGLES}, {self.frames}), got {value.shape}."
-                )
-            rows.append(value)
-        return np.concatenate(rows).ravel()
+        return np.concatenate(_rows(self, "Poses")).ravel()
 
     @classmethod
     def from_flat(cls, x: Value) -> "Poses":
         """The poses that a point `(32 · frames,)` stands for; of a node, poses made of nodes."""
+        x = x if isinstance(x, Node) else as_floats(x, "Poses.from_flat: x")
         if x.shape == () or len(x.shape) > 1 or x.shape[0] % NUMBERS or not x.shape[0]:
             raise ValueError(
                 f"Poses.from_flat needs {NUMBERS} numbers for each frame, got shape {x.shape}."
@@ -96,6 +88,28 @@ class Poses(NamedTuple):
 
 
 _SIZES = (3, 3, ANGLES, 3, 3)
+
+
+def checked_poses(poses: Poses, name: str) -> Poses:
+    """`poses` of a sequence, themselves; raises `TypeError` where they are none, and
+    `ValueError` for shapes that do not fit and for what is not finite."""
+    _rows(of_kind(poses, Poses, name), name)
+    return poses
+
+
+def _rows(poses: Poses, name: str) -> list[Array]:
+    """All arrays of the poses as floats, each `(…, frames)`."""
+    rows, shape = [], np.shape(poses.hand.rotation)
+    frames = shape[1] if len(shape) == 2 else "frames"
+    for value, size in zip((*poses.hand, *poses.object), _SIZES, strict=True):
+        value = all_finite(as_floats(value, f"{name}: each array"), f"{name}: each array")
+        if value.shape != (size, frames):
+            raise ValueError(
+                f"{name}: rotations and translations must be (3, {frames}) and angles "
+                f"({ANGLES}, {frames}), got {value.shape}."
+            )
+        rows.append(value)
+    return rows
 
 
 @differentiable

@@ -4,13 +4,13 @@ from functools import cache
 
 import numpy as np
 
-from coursekit.arrays import Array, at_least_zero, whole, within
+from coursekit.arrays import Array, at_least_zero, of_kind, whole, within
 from coursekit.pose.cameras import Camera, project, ring_of_cameras
 from coursekit.pose.capture import Capture, Noise, grid_of
 from coursekit.pose.hand import RELAXED, Hand
-from coursekit.pose.meshes import Mesh
+from coursekit.pose.meshes import Mesh, checked_mesh
 from coursekit.pose.motion import reach_and_turn
-from coursekit.pose.poses import HandPose, Poses, RigidPose
+from coursekit.pose.poses import HandPose, Poses, RigidPose, checked_poses
 from coursekit.pose.rotations import compose
 from coursekit.pose.shapes import mug
 from coursekit.pose.surfaces import sample_visible, visible
@@ -45,18 +45,21 @@ def synthetic_capture(
     along the line of sight; where the hand is near, up to 5 % lie on that. The capture knows
     its `truth`, and starts 20° and 5 cm off it (see `perturbed`).
 
-    The same seed gives the same capture. Raises `ValueError` for numbers out of range.
+    The same seed gives the same capture. Raises `TypeError` for what is no mesh or no noise, and
+    `ValueError` for numbers out of range.
     """
     frames = whole(frames, 1, "synthetic_capture: frames")
     points = whole(points, 1, "synthetic_capture: points")
+    cameras = whole(cameras, 1, "synthetic_capture: cameras")
     occluded = within(occluded, 0, 0.5, "synthetic_capture: occluded")
     wrong = within(wrong, 0, 0.5, "synthetic_capture: wrong")
     seed = whole(seed, 0, "synthetic_capture: seed")
     motion, keypoints, cloud, start = map(
         np.random.default_rng, np.random.SeedSequence(seed).spawn(4)
     )
-    hand, noise, ring = Hand(), noise or Noise(), ring_of_cameras(cameras)
-    mesh = _the_mug() if mesh is None else mesh
+    hand, ring = Hand(), ring_of_cameras(cameras)
+    noise = Noise() if noise is None else of_kind(noise, Noise, "synthetic_capture: noise")
+    mesh = _the_mug() if mesh is None else checked_mesh(mesh, "synthetic_capture: mesh")
     grid = grid_of(mesh)
     truth = reach_and_turn(hand, grid, frames, motion)
     places = hand.keypoints(truth.hand)
@@ -90,8 +93,9 @@ def perturbed(
 
     Hand and object each are turned by `degrees` about an axis and shifted by `metres` in a
     direction, drawn once for all frames; the joint angles are those of a hand at rest. Raises
-    `ValueError` unless both are ≥ 0.
+    `TypeError` for what are no poses, and `ValueError` unless both are ≥ 0.
     """
+    checked_poses(poses, "perturbed: poses")
     angle = np.deg2rad(at_least_zero(degrees, "perturbed: degrees"))
     metres, rng = at_least_zero(metres, "perturbed: metres"), np.random.default_rng(seed)
 
