@@ -74,7 +74,7 @@ def test_frames_are_poses_one_by_one():
         np.testing.assert_allclose(together[..., f], alone, atol=1e-15)
 
 
-# mm; Buryanov & Kotiuk (2010), Table I to 0.1 mm: metacarpal, phalanges, and the flesh at the tip
+# mm; Buryanov & Kotiuk (2010), to 0.1 mm: metacarpal, phalanges, and the flesh at the tip
 PUBLISHED = {
     "thumb": (46.2, 31.6, 21.7, 5.7),
     "index": (68.1, 39.8, 22.4, 15.8, 3.8),
@@ -99,7 +99,8 @@ def test_the_lengths_are_the_published_ones(finger):
 
 
 def test_the_limits_are_the_published_ones():
-    """Lin, Wu & Huang (2000) for the fingers, the American Academy for the thumb; in degrees."""
+    """Lin, Wu & Huang (2000) for the fingers' flexion, the American Academy for the thumb; in
+    degrees. The 15 of the spread are our own."""
     degrees = np.rad2deg(HAND.limits).round(9).reshape(5, 4, 2).tolist()
     assert degrees[0] == [[-20, 15], [0, 70], [0, 50], [0, 80]]
     assert degrees[1:] == [[[0, 90], [-15, 15], [0, 110], [0, 90]]] * 4

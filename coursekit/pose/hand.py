@@ -35,8 +35,8 @@ BONES = tuple((0 if i % 4 == 1 else i - 1, i) for i in range(1, 21))
 """The keypoints that each of the 20 bones joins; the first of each finger lies in the palm."""
 
 # Lengths in mm, means of 66 adults, to 0.1 mm. Buryanov & Kotiuk (2010), "Proportions of hand
-# segments", Int. J. Morphol. 28(3), 755–758. Fingers: proximal, middle and distal phalanx; thumb:
-# metacarpal and two phalanges.
+# segments", Int. J. Morphol. 28(3), 755–758, https://doi.org/10.4067/S0717-95022010000300015.
+# Fingers: proximal, middle and distal phalanx; thumb: metacarpal and two phalanges.
 _PHALANGES = np.array(
     [
         [46.2, 31.6, 21.7],
@@ -48,7 +48,7 @@ _PHALANGES = np.array(
 )
 _METACARPALS = np.array([68.1, 64.6, 58.0, 53.7])  # of index to little finger
 _TIPS = np.array([5.7, 3.8, 4.0, 4.0, 3.7])  # the flesh beyond the last bone
-# The wrist's bones, from its middle to the metacarpals: 0.54 of the third metacarpal.
+# The wrist's bones, from the end of the radius to the metacarpals: 0.54 of the third metacarpal.
 # Youm et al. (1978), J. Bone Joint Surg. Am. 60(4), 423–431.
 _CARPUS = 0.54 * 64.6
 # How the bones lie in a flat hand is our choice: where the metacarpals begin beside the middle
@@ -59,18 +59,18 @@ _ARCH = np.array([2.0, 0.0, 2.0, 6.0])
 _THUMB = np.array([22.0, 18.0, 8.0])
 _THUMB_ALONG, _THUMB_OUT = np.array([0.80, 0.45, 0.40]), np.array([-0.35, -0.20, 0.92])
 
-# Degrees. Fingers: Lin, Wu & Huang (2000), "Modeling the constraints of human hand motion", Proc.
-# Workshop on Human Motion, 121–126. Thumb: American Academy of Orthopaedic Surgeons (1965),
-# "Joint motion: method of measuring and recording".
+# Degrees. Flexion of the fingers: Lin, Wu & Huang (2000), "Modeling the constraints of human hand
+# motion", Proc. Workshop on Human Motion, 121–126. Thumb: American Academy of Orthopaedic Surgeons
+# (1965), "Joint motion: method of measuring and recording". That each finger spreads by 15° to
+# either side is our choice, a round figure.
 _LIMITS = np.array(
     [[(-20, 15), (0, 70), (0, 50), (0, 80)], *[[(0, 90), (-15, 15), (0, 110), (0, 90)]] * 4]
 )
 
 RELAXED = np.deg2rad([-5, 35, 15, 15, *[25, 0, 35, 20] * 4])
-"""The angles of a hand at rest, about in the middle of what its joints can do, `(20,)`."""
+"""The angles of a hand at rest, well within what its joints can do, in radians, `(20,)`."""
 
-# Half the thickness in mm at each keypoint, rounded: about 9 at the second joint of a finger, 10
-# at the thumb's last (Pheasant & Haslegrave (2006), Bodyspace, 3rd ed.), the rest in between.
+# Half the thickness in mm at each keypoint: our choice, round figures of the size of a finger.
 _WRIST, _RADII = 15.0, np.array([[13.0, 11.0, 10.0, 4.0], *[[12.0, 9.0, 7.5, 4.0]] * 4])
 
 

@@ -38,9 +38,10 @@ def synthetic_capture(
 
     Of all 2-D keypoints the share `occluded` is guessed, with an error of 15 pixels and a
     confidence of 0.05 to 0.3: those that a camera cannot see for the object, and others at
-    random; where the object hides more, all of them. The share `wrong` is off by 20 to 80
-    pixels and as confident (0.7 to 1) as those that are right. 3-D keypoints are missing and
-    wrong (by 3 to 8 cm) in the same shares. What is left has the normal errors of `noise`. The
+    random; where the object hides more, all of them. Of the others the share `wrong` is off by
+    20 to 80 pixels and as confident (0.7 to 1) as those that are right. 3-D keypoints are missing
+    and wrong (by 3 to 8 cm) in the same shares. All but the guesses have the normal errors of
+    `noise` besides; what comes to lie outside of a picture has a confidence of 0. The
     cloud has `points` in each frame, seen from all cameras in turn, with an error of depth
     along the line of sight; where the hand is near, up to 5 % lie on that. The capture knows
     its `truth`, and starts 20° and 5 cm off it (see `perturbed`).
