@@ -1,12 +1,22 @@
 """The pose explorer: its numbers are those of the fit, its lines those of the projection."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from asking import ask, still
 
 from coursekit.interactive import explore_pose_fit
 from coursekit.interactive.contours import Contours
-from coursekit.pose import MEASURES, RigidPose, box, fit_sequence, project, synthetic_capture
+from coursekit.pose import (
+    MEASURES,
+    Camera,
+    RigidPose,
+    box,
+    fit_sequence,
+    project,
+    synthetic_capture,
+)
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +126,6 @@ def test_what_is_no_fit_or_kept_no_poses_is_refused(fit):
 
 
 def test_without_the_truth_nothing_is_said_of_errors(fit):
-    from dataclasses import replace
-
     blind = replace(fit.capture, truth=None)
     explorer = explore_pose_fit(fit_sequence(blind, steps=3, keep=2))
     arrays = scene_of(explorer).arrays
@@ -125,6 +133,19 @@ def test_without_the_truth_nothing_is_said_of_errors(fit):
     assert "truth picture" not in arrays
     assert explorer.text.endswith("the truth is not known.")
     assert [row["of"] for row in explorer.spec["readout"]] == ["loss"]
+
+
+def test_cameras_that_have_the_hand_behind_them_show_an_empty_picture(fit):
+    """One of them, or all: without L2D a fit does not mind."""
+    away = Camera.looking_at((0, 0, 5), position=(0, -1, 3))
+    for cameras in ((*fit.capture.cameras[:2], away), (away,) * 3):
+        turned = replace(fit.capture, cameras=cameras)
+        blind = explore_pose_fit(fit_sequence(turned, steps=2, keep=2, weights={"L2D": 0}))
+        arrays = scene_of(blind, camera="2").arrays
+        assert np.isnan(arrays["way 0 picture"]).all()
+        assert np.isfinite(arrays["way 0 side"]).all()
+        _, words = still(blind)
+        assert "frame 3 of 6" in words
 
 
 def test_the_answer_to_a_message(fit, usual):

@@ -1,5 +1,7 @@
 """The hand: its bones, its joints, and its kinematics against a chain of rotation matrices."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from coursekit import graphs
 from coursekit.gradcheck import check_gradient
 from coursekit.graphs import Node, backward
-from coursekit.pose.hand import BONES, FINGERS, JOINTS, KEYPOINTS, RELAXED, Hand
+from coursekit.pose.hand import BONES, CHAINS, FINGERS, JOINTS, KEYPOINTS, RELAXED, Hand
 from coursekit.pose.poses import HandPose
 from coursekit.pose.rotations import rotation_matrix
 
@@ -144,6 +146,8 @@ def test_names_and_bones_are_in_the_usual_order():
     ]  # fmt: skip
     assert BONES[:6] == ((0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6))
     assert sorted(end for _, end in BONES) == list(range(1, 21))
+    along = [bone for chain in CHAINS for bone in pairwise(chain)]
+    assert tuple(along) == BONES
 
 
 @pytest.mark.parametrize("finger", range(5), ids=FINGERS)

@@ -134,6 +134,24 @@ def test_a_view_is_the_picture_or_a_part_of_it(ax, capture):
     assert as_picture(ax, capture.cameras[0]) is ax
 
 
+def test_what_a_camera_has_behind_it_has_no_part_in_its_picture(ax, capture):
+    """What is finite settles the part that is shown; where nothing is, all of it is shown."""
+    camera = capture.cameras[0]
+    as_picture(ax, camera, around=[[100, np.nan, 200], [50, np.nan, 70]], margin=10)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((90, 210), (80, 40))
+    as_picture(ax, camera, around=np.full((2, 3), np.nan))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 640), (480, 0))
+
+
+def test_a_hand_has_21_keypoints_and_a_view_something_to_show(ax, space):
+    for wrong in (np.zeros((2, 20)), np.zeros((21, 2)), np.zeros((3, 21, 4))):
+        with pytest.raises(ValueError, match=r"\(2, 21\) or \(3, 21\), got"):
+            draw_hand(ax, wrong)
+    for nothing in (np.zeros((3, 0)), np.full((3, 2), np.nan)):
+        with pytest.raises(ValueError, match="at least one of them finite"):
+            look_at(space, nothing)
+
+
 def test_the_way_is_from_x_to_o(ax, capture, fit):
     """For the wrist, three tips and the object's middle, in the picture."""
     lines = draw_convergence(ax, fit, 0, 4)

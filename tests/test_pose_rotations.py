@@ -239,6 +239,8 @@ def test_poses_are_a_flat_point_and_back():
     np.testing.assert_array_equal(of_nodes.hand.angles.value, poses.hand.angles)
     assert poses.frame(2).hand.angles.tolist() == poses.hand.angles[:, 2].tolist()
     assert poses.frames == of_nodes.frames == 4
+    again = Poses.of_frames([poses.frame(f) for f in range(4)])
+    np.testing.assert_array_equal(again.flat(), x)
     from_integers = Poses.from_flat([1, 2] * 16)
     assert from_integers.hand.rotation.dtype == float
     assert from_integers.object.translation.tolist() == [[2.0], [1.0], [2.0]]

@@ -8,15 +8,15 @@ from coursekit.interactive.controls import choice, slider
 from coursekit.interactive.explorer import Explorer, Scene
 from coursekit.interactive.panel import Panel
 from coursekit.plotting import COLOURS, subplots
-from coursekit.pose import MEASURES, Camera, HandPose, PoseFit, Poses, RigidPose, pose_errors
+from coursekit.plotting.pose import UNSURE
+from coursekit.pose import CHAINS, MEASURES, Camera, PoseFit, Poses, pose_errors
 
 NAME = "explore_pose_fit"
 JOINTS = [0, 4, 8, 20]  # whose ways are drawn: the wrist and three fingertips
-CHAINS = [[0, *range(first, first + 4)] for first in (1, 5, 9, 13, 17)]  # wrist to each tip
-UNSURE = 0.5  # a confidence below which a detection is drawn smaller, as in draw_detections
 SIDE = np.array([[100.0, 0, 0], [0, 0, 100]])  # from metres to the centimetres of x and z
 FAR = np.array([0.0, -1000, 0])  # where one looks from, to see that
 VIEWS = ("picture", "side")
+EMPTY = 200.0  # pixels to each side, of a picture that has the hand behind it in all cameras
 
 HAND = {"colour": COLOURS["black"], "width": 1.8}
 MUG = {"colour": COLOURS["sky"], "width": 1.0}
@@ -109,7 +109,10 @@ def _seen(fit: PoseFit, outline: Contours, frame: int, eye: Camera, view: str):
     poses = _along(fit, frame)
     hand = _flat(_hand(fit).keypoints(poses.hand), eye, view)
     pen_up = np.full((len(hand), 1, 2), np.nan)
-    yield "hand", np.concatenate([part for c in CHAINS for part in (hand[:, c], pen_up)], axis=1)
+    yield (
+        "hand",
+        np.concatenate([part for c in CHAINS for part in (hand[:, c], pen_up)], axis=1),
+    )
     vertices = _flat(poses.object.place(fit.capture.mesh.vertices), eye, view)
     place = eye.position if view == "picture" else FAR
     yield "object", outline.lines(vertices, poses.object.locate(place[:, None])[:, 0])
@@ -145,19 +148,11 @@ def _hand(fit: PoseFit):
 
 def _along(fit: PoseFit, frame: int) -> Poses:
     """The poses of one frame at each kept step, as if the steps were frames."""
-    return _stacked([poses.frame(frame) for poses in fit.path])
+    return Poses.of_frames([poses.frame(frame) for poses in fit.path])
 
 
 def _again(poses: Poses, frame: int, times: int) -> Poses:
-    return _stacked([poses.frame(frame)] * times)
-
-
-def _stacked(poses: list[Poses]) -> Poses:
-    hand, thing = (zip(*bodies, strict=True) for bodies in zip(*poses, strict=True))
-    return Poses(
-        HandPose(*(np.stack(part, axis=1) for part in hand)),
-        RigidPose(*(np.stack(part, axis=1) for part in thing)),
-    )
+    return Poses.of_frames([poses.frame(frame)] * times)
 
 
 def _words(fit: PoseFit, frame: int, camera: int) -> str:
@@ -215,7 +210,8 @@ def _readout(fit: PoseFit) -> list[dict[str, str]]:
 
 
 def _picture_panel(fit: PoseFit) -> Panel:
-    wide = np.median([_reach(fit, eye, "picture") for eye in fit.capture.cameras])
+    reaches = [_reach(fit, eye, "picture") for eye in fit.capture.cameras]
+    wide = np.median([reach for reach in reaches if reach] or [EMPTY])
     fig, ax = subplots(width=4.9, height=4.3)
     ax.set(xlim=(-wide, wide), ylim=(0.8 * wide, -0.8 * wide), aspect="equal")
     ax.set(xlabel="u [pixels from the hand]", ylabel="v", title="in the camera's picture")
@@ -243,8 +239,9 @@ def _key(ax, *looks) -> None:
 
 
 def _reach(fit: PoseFit, eye: Camera, view: str) -> float:
-    """How far from the middle keypoints get, at the start and at the end, in any frame."""
+    """How far from the middle keypoints get, at the start and at the end; 0 if none is seen."""
     found = _flat(_hand(fit).keypoints(fit.poses.hand), eye, view)
     begun = _flat(_hand(fit).keypoints(fit.start.hand), eye, view)
     middle = found.mean(axis=1, keepdims=True)
-    return 1.1 * max(np.nanmax(np.abs(places - middle)) for places in (found, begun))
+    far = np.abs(np.stack([found, begun]) - middle)
+    return 1.1 * float(np.max(far, initial=0, where=np.isfinite(far)))

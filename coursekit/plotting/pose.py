@@ -13,9 +13,10 @@ from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from numpy.typing import ArrayLike
 
-from coursekit.arrays import Array
+from coursekit.arrays import Array, as_floats
 from coursekit.plotting.styles import COLOURS, style_of
 from coursekit.pose import (
+    CHAINS,
     MEASURES,
     Camera,
     Capture,
@@ -24,29 +25,32 @@ from coursekit.pose import (
     PoseFit,
     Poses,
     RigidPose,
+    rotate,
 )
 
-_CHAINS = [[0, *range(first, first + 4)] for first in (1, 5, 9, 13, 17)]  # wrist to each tip
-_UNSURE = 0.5  # a confidence below which a detection is drawn open
+UNSURE = 0.5  # a confidence below which a detection is drawn open
 
 
 def draw_hand(ax: Axes, keypoints: ArrayLike, *, label: str | None = None, **line) -> list[Line2D]:
     """Draw a line through each finger from the wrist, of keypoints `(3, 21)` or `(2, 21)`.
 
-    In space or in a picture, as the keypoints and the axes are. Returns the five lines.
+    In space or in a picture, as the keypoints and the axes are. Returns the five lines. Raises
+    `ValueError` for another shape.
     """
-    keypoints = np.asarray(keypoints, dtype=float)
+    keypoints = as_floats(keypoints, "draw_hand: keypoints")
+    if keypoints.shape not in ((2, 21), (3, 21)):
+        raise ValueError(f"draw_hand: keypoints must be (2, 21) or (3, 21), got {keypoints.shape}.")
     look = {"color": COLOURS["black"], "lw": 1.6, "marker": ".", "markersize": 5, **line}
     return [
         ax.plot(*keypoints[:, chain], **look, label=label if number == 0 else None)[0]
-        for number, chain in enumerate(_CHAINS)
+        for number, chain in enumerate(CHAINS)
     ]
 
 
 def draw_mesh(ax: Axes, mesh: Mesh, pose: RigidPose | None = None, **look) -> Poly3DCollection:
     """Draw a mesh in space, where a pose `(3,)` puts it; returns the collection."""
     triangles = _triangles(mesh, pose).transpose(2, 1, 0)
-    light = mesh.normals if pose is None else _turned(pose, mesh.normals)
+    light = mesh.normals if pose is None else rotate(pose.rotation, mesh.normals)
     shade = 0.55 + 0.45 * np.clip(np.array([0.3, -0.5, 0.8]) @ light, 0, 1)
     blue = np.array([0x56, 0xB4, 0xE9]) / 255
     colours = np.column_stack([shade[:, None] * blue, np.full(shade.size, 0.55)])
@@ -93,9 +97,14 @@ def draw_scene(ax: Axes, capture: Capture, poses: Poses, frame: int, *, cloud: b
 
 
 def look_at(ax: Axes, points: ArrayLike, *, margin: float = 0.02) -> None:
-    """Let axes in space show points `(3, n)` and a margin around them, to one scale."""
-    points = np.asarray(points, dtype=float)
-    low, high = np.nanmin(points, axis=1) - margin, np.nanmax(points, axis=1) + margin
+    """Let axes in space show points `(3, n)` and a margin around them, to one scale.
+
+    Raises `ValueError` where none of them is finite.
+    """
+    points = _finite(points)
+    if not points.size:
+        raise ValueError("look_at: points must be (3, n), at least one of them finite.")
+    low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
     for axis, between in zip("xyz", zip(low, high, strict=True), strict=True):
         getattr(ax, f"set_{axis}lim")(*between)
         getattr(ax, f"{axis}axis").set_major_locator(MaxNLocator(4))
@@ -107,15 +116,13 @@ def look_at(ax: Axes, points: ArrayLike, *, margin: float = 0.02) -> None:
 
 
 def as_picture(ax: Axes, camera: Camera, *, around: ArrayLike | None = None, margin: float = 30):
-    """Let axes be the picture of a camera, or a square of it around places `(2, n)`.
-
-    Returns the axes.
-    """
-    if around is None:
+    """Let axes be the picture of a camera, or a square of it around places `(2, n)`, those that
+    are finite if there are any; returns the axes."""
+    around = np.empty((2, 0)) if around is None else _finite(around)
+    if not around.size:
         ax.set(xlim=(0, camera.size[0]), ylim=(camera.size[1], 0))
     else:
-        around = np.asarray(around, dtype=float)
-        low, high = np.nanmin(around, axis=1), np.nanmax(around, axis=1)
+        low, high = around.min(axis=1), around.max(axis=1)
         (u, v), half = (low + high) / 2, (high - low).max() / 2 + margin
         ax.set(xlim=(u - half, u + half), ylim=(v + half, v - half))
     ax.set(aspect="equal", xlabel="u [pixels]", ylabel="v [pixels]")
@@ -137,7 +144,7 @@ def draw_detections(ax: Axes, capture: Capture, camera: int, frame: int, **marke
     places, sure = capture.keypoints_2d[:, camera, :, frame], capture.confidences[camera, :, frame]
     seen = sure > 0
     colour = COLOURS["vermilion"]
-    filled = [colour if c >= _UNSURE else "none" for c in sure[seen]]
+    filled = [colour if c >= UNSURE else "none" for c in sure[seen]]
     look = {"s": 22, "facecolors": filled, "edgecolors": colour, "lw": 1, "zorder": 3}
     return ax.scatter(*places[:, seen], **{**look, **markers})
 
@@ -216,7 +223,10 @@ def draw_convergence(
 
 
 def draw_terms(ax: Axes, fit: PoseFit) -> list[Line2D]:
-    """Draw the loss and its terms at each step on a logarithmic axis; returns the lines."""
+    """Draw the loss and its terms at each step on a logarithmic axis; returns the lines.
+
+    A term below 0.1, which 0 is as well, is drawn at 0.1: next to nothing beside the others.
+    """
     look = {"color": COLOURS["black"], "lw": 2, "label": "loss"}
     lines = ax.plot(np.arange(fit.steps + 1), fit.loss, **look)
     for number, (name, values) in enumerate(fit.terms.items()):
@@ -235,12 +245,14 @@ def draw_pose_errors(ax: Axes, errors: PoseErrors, what: str = "keypoints", **li
     return ax.plot(getattr(errors, what), **{"lw": 1.4, "color": COLOURS["black"], **line})[0]
 
 
+def _finite(points: ArrayLike) -> Array:
+    """Those of the points, columns, that have an image or were measured."""
+    points = np.asarray(points, dtype=float)
+    return points[:, np.isfinite(points).all(axis=0)]
+
+
 def _triangles(mesh: Mesh, pose: RigidPose | None) -> Array:
     """The corners of the faces in the world, `(3, 3, F)`: coordinate, corner, face."""
     if pose is None:
         return mesh.corners
     return pose.place(mesh.corners.reshape(3, -1)).reshape(mesh.corners.shape)
-
-
-def _turned(pose: RigidPose, vectors: Array) -> Array:
-    return RigidPose(pose.rotation, np.zeros(3)).place(vectors)

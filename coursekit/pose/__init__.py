@@ -15,7 +15,7 @@ from coursekit.pose.distance import signed_distance
 from coursekit.pose.distance_grid import DistanceGrid
 from coursekit.pose.errors import MEASURES, PoseErrors, pose_errors
 from coursekit.pose.fitting import PoseFit, fit_sequence
-from coursekit.pose.hand import BONES, FINGERS, JOINTS, KEYPOINTS, RELAXED, Hand
+from coursekit.pose.hand import BONES, CHAINS, FINGERS, JOINTS, KEYPOINTS, RELAXED, Hand
 from coursekit.pose.meshes import Mesh, read_mesh
 from coursekit.pose.objective import PoseObjective
 from coursekit.pose.poses import HandPose, Poses, RigidPose
@@ -33,6 +33,7 @@ from coursekit.pose.synthetic import perturbed, synthetic_capture
 
 __all__ = [
     "BONES",
+    "CHAINS",
     "FINGERS",
     "JOINTS",
     "KEYPOINTS",

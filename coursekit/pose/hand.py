@@ -34,6 +34,9 @@ second joint and of the third."""
 BONES = tuple((0 if i % 4 == 1 else i - 1, i) for i in range(1, 21))
 """The keypoints that each of the 20 bones joins; the first of each finger lies in the palm."""
 
+CHAINS = [[0, *range(first, first + 4)] for first in (1, 5, 9, 13, 17)]
+"""The keypoints of each finger from the wrist to its tip: a line that one draws of it."""
+
 # Lengths in mm, means of 66 adults, to 0.1 mm. Buryanov & Kotiuk (2010), "Proportions of hand
 # segments", Int. J. Morphol. 28(3), 755–758, https://doi.org/10.4067/S0717-95022010000300015.
 # Fingers: proximal, middle and distal phalanx; thumb: metacarpal and two phalanges.

@@ -1,5 +1,6 @@
 """Where a hand and an object are, in one frame or in all frames of a sequence."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -85,6 +86,15 @@ class Poses(NamedTuple):
         """The poses of one frame alone: arrays `(3,)` and `(20,)`."""
         hand, thing = ([value[:, number] for value in part] for part in self)
         return Poses(HandPose(*hand), RigidPose(*thing))
+
+    @classmethod
+    def of_frames(cls, frames: Sequence["Poses"]) -> "Poses":
+        """Poses of one frame each, as `frame` gives them, one after the other."""
+        hand, thing = (zip(*bodies, strict=True) for bodies in zip(*frames, strict=True))
+        return cls(
+            HandPose(*(np.stack(part, axis=1) for part in hand)),
+            RigidPose(*(np.stack(part, axis=1) for part in thing)),
+        )
 
 
 _SIZES = (3, 3, ANGLES, 3, 3)
