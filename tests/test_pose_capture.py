@@ -8,18 +8,21 @@ import pytest
 from coursekit.pose import (
     KEYPOINTS,
     Capture,
+    Hand,
     Mesh,
     Noise,
     Poses,
     RigidPose,
     angle_between,
     box,
+    mug,
     perturbed,
     project,
     synthetic_capture,
     visible,
 )
-from coursekit.pose.motion import minimum_jerk
+from coursekit.pose.capture import grid_of
+from coursekit.pose.motion import minimum_jerk, reach_and_turn
 
 FRAMES, CAMERAS, POINTS = 30, 4, 40
 
@@ -78,6 +81,24 @@ def test_it_lifts_and_turns_what_it_took(capture):
     assert 45 < np.rad2deg(angle_between(turned[:, 0], turned[:, -1])) < 65
     held = capture.truth.object.locate(capture.truth.hand.translation[:, None])[:, 0]
     np.testing.assert_allclose(held[:, -8:], held[:, -1:].repeat(8, 1), atol=1e-12)
+
+
+def test_each_part_of_the_motion_has_its_time():
+    """By the docstring's shares of the time, to a thousandth: when is what at rest?"""
+    poses = reach_and_turn(Hand(), grid_of(mug()), 1001, np.random.default_rng(3))
+
+    def moves(numbers):
+        """The first and the last of the thousand steps in which any of them changes."""
+        changed = np.flatnonzero(np.abs(np.diff(numbers)).max(axis=0) > 1e-12)
+        return changed[0], changed[-1] + 1
+
+    fingers = poses.hand.angles[:, 300:]  # before that, from rest to open
+    assert np.add(moves(fingers), 300) == pytest.approx([380, 580], abs=1)
+    assert moves(poses.object.translation) == pytest.approx((560, 850), abs=1)
+    assert moves(poses.object.rotation) == pytest.approx((620, 1000), abs=1)
+    seen = poses.object.locate(poses.hand.translation[:, None])[:, 0]  # from the object
+    assert moves(seen) == pytest.approx((0, 420), abs=1)
+    assert moves(seen[1:]) == pytest.approx((0, 300), abs=1)  # sideways it is there first
 
 
 def test_minimum_jerk_starts_and_ends_at_rest():
@@ -294,6 +315,10 @@ REFUSED = {
     "no frames": (lambda c: synthetic_capture(frames=0), "frames must be a whole number ≥ 1"),
     "too much occluded": (lambda c: synthetic_capture(occluded=0.9), "occluded must be between"),
     "a list for a mesh": (lambda c: synthetic_capture(mesh=[]), "mesh must be a Mesh, got list"),
+    "a mesh beside its origin": (
+        lambda c: synthetic_capture(mesh=Mesh(box().vertices + np.eye(3, 1), box().faces)),
+        r"own origin within its width and depth, got x from 0\.97 to 1\.03 and y from -0\.045",
+    ),
     "a number for noise": (lambda c: synthetic_capture(noise=2.0), "must be a Noise, got float"),
     "no ring": (lambda c: synthetic_capture(cameras=0), "synthetic_capture: cameras must be a wh"),
     "no poses": (lambda c: perturbed("relaxed"), "perturbed: poses must be Poses, got str"),

@@ -35,10 +35,11 @@ def minimum_jerk(time: Array, start: float, end: float) -> Array:
 
 
 def reach_and_turn(hand: Hand, grid: DistanceGrid, frames: int, rng: np.random.Generator) -> Poses:
-    """The poses over `frames`; the object stands on z = 0 at first, its middle above the origin.
+    """The poses over `frames`; the object stands on z = 0 at first, its own origin on the z axis.
 
-    Until 42 % of the time the hand comes near, until 58 % the fingers close until they touch,
-    then it lifts the object by 10 to 15 cm, and turns it by 45° to 65° on the way.
+    Until 42 % of the time the hand comes near, from 38 to 58 % the fingers close until they
+    touch, then it lifts the object by 10 to 15 cm until 85 %, and from 62 % to the end it turns
+    it by 45° to 65°.
     """
     time = np.linspace(0, 1, frames)
     near, closed = minimum_jerk(time, 0, 0.42), minimum_jerk(time, 0.38, 0.58)

@@ -47,7 +47,7 @@ def synthetic_capture(
     its `truth`, and starts 20° and 5 cm off it (see `perturbed`).
 
     The same seed gives the same capture. Raises `TypeError` for what is no mesh or no noise, and
-    `ValueError` for numbers out of range.
+    `ValueError` for numbers out of range and a mesh beside its own origin, where cameras look.
     """
     frames = whole(frames, 1, "synthetic_capture: frames")
     points = whole(points, 1, "synthetic_capture: points")
@@ -60,7 +60,7 @@ def synthetic_capture(
     )
     hand, ring = Hand(), ring_of_cameras(cameras)
     noise = Noise() if noise is None else of_kind(noise, Noise, "synthetic_capture: noise")
-    mesh = _the_mug() if mesh is None else checked_mesh(mesh, "synthetic_capture: mesh")
+    mesh = _the_mug() if mesh is None else _amid_itself(mesh)
     grid = grid_of(mesh)
     truth = reach_and_turn(hand, grid, frames, motion)
     places = hand.keypoints(truth.hand)
@@ -112,6 +112,16 @@ def perturbed(
 def _the_mug() -> Mesh:
     """One for all captures, which so share its distance grid."""
     return mug()
+
+
+def _amid_itself(mesh: Mesh) -> Mesh:
+    low, high = checked_mesh(mesh, "synthetic_capture: mesh").bounds
+    if (low[:2] > 0).any() or (high[:2] < 0).any():
+        raise ValueError(
+            "synthetic_capture: mesh must have its own origin within its width and depth, got x "
+            f"from {low[0]:.4g} to {high[0]:.4g} and y from {low[1]:.4g} to {high[1]:.4g} m."
+        )
+    return mesh
 
 
 def _hidden(mesh: Mesh, pose: RigidPose, places: Array, ring: tuple[Camera, ...]) -> np.ndarray:
