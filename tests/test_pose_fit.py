@@ -76,6 +76,46 @@ def test_the_gradient_of_the_whole_loss(small):
     assert report.ok, report
 
 
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_the_gradient_of_few_frames(small, frames):
+    few = small.part(0, frames)
+    objective, x = PoseObjective(few), few.start.flat()
+    x = x + 0.1 * np.sin(np.arange(x.size))
+    assert check_gradient(objective, objective.grad, x, batched=False).ok
+    assert (objective.terms(x)["Lsmooth"] > 0) == (frames > 2)
+
+
+def test_the_gradient_where_next_to_nothing_was_measured(small):
+    """No 3-D keypoint in any frame, and in one frame nothing at all: no 0 · NaN gets through."""
+    pixels, cloud = small.keypoints_2d.copy(), small.cloud.copy()
+    pixels[..., 1] = cloud[..., 1] = np.nan
+    bare = replace(
+        small, keypoints_2d=pixels, keypoints_3d=np.nan * small.keypoints_3d, cloud=cloud
+    )
+    objective, x = PoseObjective(bare), bare.start.flat()
+    assert check_gradient(objective, objective.grad, x, batched=False).ok
+    assert objective.terms(x)["L3D"] == 0
+    alone = PoseObjective(bare, weights={term: term == "L3D" for term in TERMS})
+    assert not alone.grad(x).any()
+
+
+@pytest.mark.parametrize("angle", [0.0, np.pi - 1e-9, np.pi, 2 * np.pi, 3 * np.pi])
+def test_the_gradient_of_lsmooth_around_half_a_turn(small, angle):
+    """Rotations that jitter there; of every other frame the vector on the other side of π."""
+    rng, poses = np.random.default_rng(0), small.truth
+    near = angle * np.array([[2.0], [-1.0], [2.0]]) / 3 + rng.normal(0, 0.02, (3, small.frames))
+    length = np.linalg.norm(near, axis=0)
+    other = near * (1 - 2 * np.pi / length)
+    mixed = np.where(np.arange(small.frames) % 2 == 0, near, other if angle else near)
+    x = poses._replace(
+        hand=poses.hand._replace(rotation=mixed),
+        object=poses.object._replace(rotation=mixed[:, ::-1]),
+    ).flat()
+    objective = PoseObjective(small, weights={term: term == "Lsmooth" for term in TERMS})
+    assert check_gradient(objective, objective.grad, x, batched=False).ok
+    assert objective(x) < 20  # by what they jitter, and not by turns of 2π
+
+
 @pytest.mark.parametrize("huber", [0.5, 2.0, np.inf])
 @pytest.mark.parametrize("length", [0.0, 1e-9, 0.49, 0.51, 1.99, 2.01, 300.0])
 def test_the_gradient_of_a_robust_residual(huber, length):

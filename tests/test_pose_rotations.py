@@ -80,7 +80,10 @@ def test_the_derivative_of_a_matrix_is_opencvs(case):
 # --- derivatives, measured ------------------------------------------------------------------
 
 AXES = {"x": (1, 0, 0), "slanted": _unit(np.array([1.0, -2.0, 0.5]))}
-ANGLES = (0.0, 1e-9, 1e-5, 1e-3, 0.5, 0.9999, 1.0001, 2.0, np.pi - 1e-7, np.pi, np.pi + 1e-3, 5.0)
+ANGLES = (
+    *(0.0, 1e-300, 1e-12, 1e-9, 1e-5, 1e-3, 0.5, 0.9999, 1.0001, 2.0),
+    *(np.pi - 1e-7, np.pi, np.pi + 1e-3, 5.0, 2 * np.pi - 1e-9, 2 * np.pi, 3 * np.pi),
+)
 
 
 @pytest.mark.parametrize("axis", AXES)
