@@ -18,13 +18,19 @@ def as_floats(value: ArrayLike, name: str) -> Array:
     """
     if type(value) is np.ndarray and value.dtype is FLOAT64:
         return value  # the case of every step of a descent, in a tenth of the time
-    try:
-        array = np.asarray(value)
-    except ValueError as problem:  # rows of different lengths
-        raise TypeError(f"{name} must be an array of numbers: {problem}.") from None
+    array = as_array(value, name)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be made of real numbers, got {_describe(value, array)}.")
     return array.astype(np.float64, copy=False)
+
+
+def as_array(value: ArrayLike, name: str) -> np.ndarray:
+    """`value` as an array of whatever it is made of; `TypeError` for rows of different lengths."""
+    try:
+        return np.asarray(value)
+    except ValueError as problem:
+        said = str(problem).rstrip(".")
+        raise TypeError(f"{name} must be an array of numbers: {said}.") from None
 
 
 def _describe(value, array) -> str:

@@ -116,6 +116,27 @@ def test_the_gradient_of_lsmooth_around_half_a_turn(small, angle):
     assert objective(x) < 20  # by what they jitter, and not by turns of 2π
 
 
+@pytest.mark.parametrize("frames", [1, 2, 4])
+def test_the_pattern_holds_every_slope_that_is_not_0(small, frames):
+    """Measured for all residuals; and with the gradient they agree: 2 Jᵀ r."""
+    objective = PoseObjective(small.part(0, frames), weights={"L3D": 2})
+    x = objective.capture.start.flat()
+    x, step = x + 0.3 * np.sin(np.arange(x.size)), 1e-6
+    residuals = objective.residuals(x)
+    jacobian = np.stack(
+        [
+            (objective.residuals(x + step * e) - objective.residuals(x - step * e)) / (2 * step)
+            for e in np.eye(x.size)
+        ],
+        axis=1,
+    )
+    allowed = np.zeros(jacobian.shape, dtype=bool)
+    allowed[objective.pattern(x)] = True
+    assert not jacobian[~allowed].any()
+    assert allowed.mean() <= 1 / min(frames, 3) + 0.1  # a frame, or three of them, and not all
+    np.testing.assert_allclose(2 * jacobian.T @ residuals, objective.grad(x), rtol=1e-5, atol=1e-3)
+
+
 @pytest.mark.parametrize("huber", [0.5, 2.0, np.inf])
 @pytest.mark.parametrize("length", [0.0, 1e-9, 0.49, 0.51, 1.99, 2.01, 300.0])
 def test_the_gradient_of_a_robust_residual(huber, length):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coursekit.arrays import Array, all_finite, as_floats, of_kind, positive
+from coursekit.arrays import Array, all_finite, as_array, as_floats, of_kind, positive
 
 FLAT = 1e-12  # a triangle whose area is less than this share of its longest edge squared has none
 READ_HERE = (".obj", ".ply")
@@ -156,11 +156,7 @@ def _checked_vertices(vertices: ArrayLike) -> Array:
 
 
 def _checked_faces(faces: ArrayLike, vertices: int) -> NDArray[np.int64]:
-    try:
-        faces = np.asarray(faces)
-    except ValueError as problem:  # columns of different lengths
-        raise TypeError(f"Mesh: faces must be an array of numbers: {problem}.") from None
-    faces = _columns_of_three(faces, "Mesh: faces")
+    faces = _columns_of_three(as_array(faces, "Mesh: faces"), "Mesh: faces")
     if faces.dtype.kind not in "iu":
         raise TypeError(f"Mesh: faces must be numbers of vertices, got dtype {faces.dtype}.")
     outside = (faces < 0) | (faces >= vertices)
