@@ -95,6 +95,26 @@ def test_a_box_shows_the_edges_of_the_faces_that_are_seen(eye, edges):
     assert set(found.round(6)) <= {1.0, 2.0, round(3 * np.hypot(0.1, 0.2), 6)}
 
 
+@pytest.mark.parametrize("camera", [0, 1, 2])
+def test_the_outline_of_the_object_is_as_wide_as_the_object(fit, usual, camera):
+    """In every direction, in both views: it is that of where one stands, and not of elsewhere."""
+    arrays, capture = scene_of(usual, frame=4, camera=str(camera)).arrays, fit.capture
+    hand = capture.hand.keypoints(fit.poses.hand)[..., 4]
+    angles = np.linspace(0, 2 * np.pi, 40)
+    ways = np.stack([np.cos(angles), np.sin(angles)])
+    for row, poses in enumerate(fit.path):
+        vertices = poses.frame(4).object.place(capture.mesh.vertices)
+        eye = capture.cameras[camera]
+        picture = eye.project(vertices) - eye.project(hand).mean(axis=1, keepdims=True)
+        side = 100 * (vertices - hand.mean(axis=1, keepdims=True))[[0, 2]]
+        for view, places in (("picture", picture), ("side", side)):
+            drawn = arrays[f"object {view}"][row]
+            drawn = drawn[np.isfinite(drawn).all(axis=1)]
+            np.testing.assert_allclose(
+                (drawn @ ways).max(axis=0), (places.T @ ways).max(axis=0), rtol=1e-9
+            )
+
+
 def test_the_line_of_python_makes_the_same_picture(fit, usual):
     scene = scene_of(usual, frame=1.0, camera="2")
     assert scene.code == "explore_pose_fit(fit, frame=1, camera=2)"

@@ -244,6 +244,8 @@ def test_a_seed_gives_the_same_points_again_and_another_others():
         np.testing.assert_array_equal(first, again)
         assert np.abs(first - other).max() > 1e-3
         assert sample(mug(), 50, seed=np.random.default_rng(3)).points.tolist() == first.tolist()
+    unless_told, zero = sample_surface(mug(), 5), sample_surface(mug(), 5, seed=0)
+    assert unless_told.points.tolist() == zero.points.tolist()
 
 
 def test_of_a_box_three_sides_are_seen_each_as_large_as_it_looks():
