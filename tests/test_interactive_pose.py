@@ -73,6 +73,25 @@ def test_the_side_view_shows_x_and_z_in_centimetres(fit, usual):
     np.testing.assert_allclose(arrays["start side"][4], 100 * (start - middle), atol=1e-9)
 
 
+def test_the_panels_hold_the_hand_of_every_frame_at_the_start_and_at_the_end(fit, usual):
+    """A tenth wider than its farthest keypoint, in the median camera; pixels count downwards."""
+    found, begun = (fit.capture.hand.keypoints(poses.hand) for poses in (fit.poses, fit.start))
+
+    def farthest(places):
+        middle = places(found).mean(axis=1, keepdims=True)
+        return 1.1 * max(np.abs(places(hand) - middle).max() for hand in (found, begun))
+
+    cameras = [farthest(lambda hand, c=c: c.project(hand)) for c in fit.capture.cameras]
+    for panel, wide in zip(
+        usual.spec["panels"],
+        (np.median(cameras), farthest(lambda hand: 100 * hand[[0, 2]])),
+        strict=True,
+    ):
+        up = -1 if panel["name"] == "picture" else 1
+        np.testing.assert_allclose(panel["xlim"], [-wide, wide], rtol=1e-12)
+        np.testing.assert_allclose(panel["ylim"], [-0.8 * up * wide, 0.8 * up * wide], rtol=1e-12)
+
+
 def _lengths(lines):
     """Of the lines of one pose, without those that are only room."""
     ends = lines[np.isfinite(lines).all(axis=1)].reshape(-1, 2, 2)

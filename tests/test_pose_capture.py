@@ -157,6 +157,31 @@ def test_without_noise_everything_is_where_it_is():
     assert off.max() < 1e-3  # the hand is far: no strays; what is left is the grid's accuracy
 
 
+def test_strays_of_the_cloud_lie_on_the_hand_where_a_camera_sees_it():
+    """Without noise each point is on the object, or on a sample's ball on the side of a camera."""
+    exact = Noise(pixels=1e-9, keypoints=1e-12, depth=1e-12)
+    capture = synthetic_capture(seed=0, frames=4, cameras=2, points=400, noise=exact)
+    off = np.abs(capture.grid(capture.truth.object.locate(capture.cloud)))
+    samples = capture.hand.samples(capture.hand.keypoints(capture.truth.hand))
+    strays = 0
+    for f in range(capture.frames):
+        points = capture.cloud[..., f]
+        apart = np.linalg.norm(points[:, :, None] - samples[:, None, :, f], axis=0)
+        on_hand = np.abs(apart - capture.hand.sample_radii) < 1e-9
+        ours = on_hand.any(axis=1)
+        assert (off[~ours, f] < 0.002).all()  # the accuracy of the grid
+        for p in np.flatnonzero(ours):
+            centre = samples[:, on_hand[p].argmax(), f]
+            gaps = [
+                np.linalg.norm(np.cross(camera.position - centre, points[:, p] - centre))
+                for camera in capture.cameras
+                if (camera.position - centre) @ (points[:, p] - centre) > 0
+            ]
+            assert min(gaps) < 1e-9
+        strays += ours.sum()
+    assert 10 < strays < 0.05 * capture.cloud[0].size
+
+
 def test_the_cloud_lies_about_the_surface(capture):
     off = np.abs(capture.grid(capture.truth.object.locate(capture.cloud)))
     assert 0.0005 < np.median(off) < 0.0025
