@@ -39,6 +39,7 @@ MODULES = (
     "pose/surfaces.py", "pose/operations.py", "pose/rotations.py", "pose/cameras.py",
     "pose/hand.py", "pose/poses.py", "pose/motion.py", "pose/capture.py", "pose/synthetic.py",
     "pose/residuals.py", "pose/objective.py", "pose/errors.py", "pose/fitting.py",
+    "plotting/pose.py", "interactive/pose.py", "interactive/contours.py",
 )  # fmt: skip
 TESTS = (
     "tests/test_loss_functions.py",
@@ -64,6 +65,8 @@ TESTS = (
     "tests/test_pose_hand.py",
     "tests/test_pose_capture.py",
     "tests/test_pose_fit.py",
+    "tests/test_pose_plotting.py",
+    "tests/test_interactive_pose.py",
 )
 
 

@@ -500,6 +500,10 @@ def test_a_word_in_an_array_or_a_subclass_is_read():
     assert not words.judge(lambda n: Liar("even")).ok
 
 
+def test_a_parameter_too_few_is_told_and_not_left_out():
+    assert "unexpected keyword argument" in said_about_rows(lambda x: x)
+
+
 def test_a_modified_argument_is_told_by_name():
     def in_place(x, factor=2.0):
         if x.dtype.kind == "f":

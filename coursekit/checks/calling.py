@@ -110,6 +110,8 @@ def _in_order(ours, signature, args, kwargs) -> tuple[list, dict]:
             named[parameter.name] = given[our_name]
         else:
             positional.append(given[our_name])
+    if len(positional) + len(named) < len(given):
+        return args, kwargs  # it has no place for one: its TypeError says so
     return positional, named
 
 
