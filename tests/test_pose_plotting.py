@@ -138,7 +138,7 @@ def test_what_a_camera_has_behind_it_has_no_part_in_its_picture(ax, capture):
     """What is finite settles the part that is shown; where nothing is, all of it is shown."""
     camera = capture.cameras[0]
     as_picture(ax, camera, around=[[100, np.nan, 200], [50, np.nan, 70]], margin=10)
-    assert (ax.get_xlim(), ax.get_ylim()) == ((90, 210), (80, 40))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((90, 210), (120, 0))  # a square
     as_picture(ax, camera, around=np.full((2, 3), np.nan))
     assert (ax.get_xlim(), ax.get_ylim()) == ((0, 640), (480, 0))
 
@@ -168,6 +168,18 @@ def test_the_way_is_from_x_to_o(ax, capture, fit):
     np.testing.assert_allclose(circles.get_xydata()[0], camera.project(keypoints(capture, 4)[:, 0]))
     with pytest.raises(ValueError, match="keep=20"):
         draw_convergence(ax, fit_sequence(capture, steps=1), 0, 0)
+
+
+def test_the_way_in_space_is_from_x_to_o(space, capture, fit):
+    lines = draw_convergence(space, fit, None, 4, keypoints=(0, 8))
+    assert len(lines) == 3
+    way = np.array([capture.hand.keypoints(poses.frame(4).hand)[:, 8] for poses in fit.path])
+    np.testing.assert_allclose(np.array(lines[1].get_data_3d()).T, way)
+    (circles,) = (line for line in space.lines if line.get_marker() == "o")
+    true = np.column_stack(
+        [keypoints(capture, 4)[:, [0, 8]], capture.truth.object.translation[:, 4]]
+    )
+    np.testing.assert_allclose(circles.get_data_3d(), true)
 
 
 def test_the_loss_and_its_terms(ax, fit):
