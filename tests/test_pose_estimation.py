@@ -140,6 +140,20 @@ def test_the_fit_ends_below_the_loss_of_the_truth(seed):
     assert fit.terms["Lsmooth"][-1] > fit.terms["Lsmooth"][0]  # one term rises while the sum falls
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_wrist_overshoots_without_a_memory_as_well(seed):
+    """Its way goes far beyond the truth and comes back; with β₁ = 0 as well, if less far."""
+    capture = synthetic_capture(seed=seed)
+    beyond = []
+    for beta1 in (0.9, 0.0):
+        rule = Adam(cosine(0.02, steps=80), beta1=beta1)
+        fit = fit_sequence(capture, optimizer=rule, steps=80, keep=40, tolerance=0)
+        wrist = np.stack([poses.hand.translation[:, 40] for poses in fit.path])
+        gone = np.linalg.norm(wrist - wrist[0], axis=1)
+        beyond.append(gone.max() / gone[-1])
+    assert beyond[0] > beyond[1] > 1.3
+
+
 def test_with_one_camera_l3d_knows_the_depth():
     """Without it the keypoints are ten times as far off."""
     capture = synthetic_capture(seed=0, frames=20, cameras=1, points=60)
