@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from asking import ask, still
 
 from coursekit.interactive import explore_pose_fit
 from coursekit.interactive.contours import Contours
+from coursekit.interactive.still import draw_layer
 from coursekit.pose import (
     MEASURES,
     Camera,
@@ -90,6 +92,34 @@ def test_the_panels_hold_the_hand_of_every_frame_at_the_start_and_at_the_end(fit
         up = -1 if panel["name"] == "picture" else 1
         np.testing.assert_allclose(panel["xlim"], [-wide, wide], rtol=1e-12)
         np.testing.assert_allclose(panel["ylim"], [-0.8 * up * wide, 0.8 * up * wide], rtol=1e-12)
+
+
+def test_the_lists_of_what_is_what_lie_above_the_axes_where_nothing_moves(usual):
+    """Between title and axes, within the picture; the axes of both panels end at one height."""
+    tops = []
+    for panel in usual.panels:
+        figure, ax = panel.figure, panel.ax
+        figure.canvas.draw()
+        listed, drawn = ax.get_legend().get_window_extent(), ax.get_window_extent()
+        title, below = ax.title.get_window_extent(), ax.xaxis.label.get_window_extent()
+        assert drawn.y1 < listed.y0 < listed.y1 <= title.y0 < title.y1 <= figure.bbox.y1
+        assert 0 <= listed.x0 < listed.x1 <= figure.bbox.x1
+        assert below.y0 >= 0
+        tops.append(drawn.y1)
+    np.testing.assert_allclose(tops[0], tops[1], atol=2)
+
+
+def test_the_truth_is_a_ring_around_what_has_come_to_it(usual):
+    """In each view it is drawn after the ways and is open, so that neither hides the other."""
+    for view in ("picture", "side"):
+        layers = [layer for layer in usual.spec["layers"] if layer["panel"] == view]
+        order = [layer["of"] for layer in layers]
+        truth = order.index(f"truth {view}")
+        assert all(truth > order.index(f"way {n} {view}") for n in range(5))
+        _, ax = plt.subplots()
+        draw_layer(ax, layers[truth], np.zeros((1, 2)), 0)
+        assert ax.lines[-1].get_markerfacecolor() == "none"
+        plt.close("all")
 
 
 def _lengths(lines):

@@ -22,7 +22,7 @@ HAND = {"colour": COLOURS["black"], "width": 1.8}
 MUG = {"colour": COLOURS["sky"], "width": 1.0}
 WAY = {"colour": COLOURS["grey"], "marker": "s", "dash": [3, 3]}
 START = {"colour": COLOURS["black"], "marker": "X", "size": 5}
-TRUTH = {"colour": COLOURS["vermilion"], "marker": "o", "size": 7}
+TRUTH = {"colour": COLOURS["vermilion"], "marker": "o", "size": 8, "open": True}
 SURE = {"colour": COLOURS["purple"], "marker": "^", "size": 5}
 GUESSED = {"colour": COLOURS["purple"], "marker": "v", "size": 3.5}
 CLOUD = {"colour": COLOURS["purple"], "marker": "D", "size": 3.5}
@@ -191,17 +191,17 @@ def _layers() -> list[dict]:
         shown = {"panel": view, "told": False}
         layers.append({**shown, "kind": "strokes", "of": f"object {view}", **MUG})
         layers.append({**shown, "kind": "strokes", "of": f"hand {view}", **HAND})
-        layers.append({**shown, "kind": "points", "of": f"truth {view}", **TRUTH})
         layers += [
             {**shown, "kind": "path", "of": f"way {n} {view}", **WAY}
             for n in range(len(JOINTS) + 1)
         ]
         layers.append({**shown, "kind": "points", "of": f"start {view}", **START})
+        layers.append({**shown, "kind": "points", "of": f"truth {view}", **TRUTH})  # around the way
     return layers
 
 
-def _readout(fit: PoseFit) -> list[dict[str, str]]:
-    rows = [{"label": "loss, all frames", "of": "loss"}]
+def _readout(fit: PoseFit) -> list[dict]:
+    rows = [{"label": "loss, all frames", "of": "loss", "whole": True}]
     if fit.capture.truth is not None:
         rows += [
             {"label": f"{words}, {unit}", "of": name} for name, (words, unit) in MEASURES.items()
@@ -212,30 +212,39 @@ def _readout(fit: PoseFit) -> list[dict[str, str]]:
 def _picture_panel(fit: PoseFit) -> Panel:
     reaches = [_reach(fit, eye, "picture") for eye in fit.capture.cameras]
     wide = np.median([reach for reach in reaches if reach] or [EMPTY])
-    fig, ax = subplots(width=4.9, height=4.3)
-    ax.set(xlim=(-wide, wide), ylim=(0.8 * wide, -0.8 * wide), aspect="equal")
-    ax.set(xlabel="u [pixels from the hand]", ylabel="v", title="in the camera's picture")
-    _key(ax, HAND | {"told": "hand"}, MUG | {"told": "object"}, START | {"told": "start"})
-    _key(ax, TRUTH | {"told": "truth"}, SURE | {"told": "detected"}, GUESSED | {"told": "unsure"})
-    ax.legend(fontsize=7, ncols=3, loc="upper right", framealpha=0.8)
-    return Panel("picture", fig, "One frame as the chosen camera sees it, with what it detected")
+    ax = _axes("in the camera's picture", wide, -1)
+    ax.set(xlabel="u [pixels from the hand]", ylabel="v")
+    looks = {"hand": HAND, "object": MUG, "start": START, "truth": TRUTH}
+    _key(ax, looks | {"detected": SURE, "unsure": GUESSED})
+    told = "One frame as the chosen camera sees it, with what it detected"
+    return Panel("picture", ax.figure, told)
 
 
 def _side_panel(fit: PoseFit) -> Panel:
-    wide = _reach(fit, fit.capture.cameras[0], "side")
-    fig, ax = subplots(width=4.9, height=4.3)
-    ax.set(xlim=(-wide, wide), ylim=(-0.8 * wide, 0.8 * wide), aspect="equal")
-    ax.set(xlabel="x [cm from the hand]", ylabel="z", title="from the side")
-    _key(ax, WAY | {"told": "way"}, CLOUD | {"told": "measured"})
-    ax.legend(fontsize=7, ncols=2, loc="upper right", framealpha=0.8)
-    return Panel("side", fig, "The same frame from the side, along y, with the measured points")
+    ax = _axes("from the side", _reach(fit, fit.capture.cameras[0], "side"), 1)
+    ax.set(xlabel="x [cm from the hand]", ylabel="z")
+    _key(ax, {"way": WAY, "measured points": CLOUD})
+    told = "The same frame from the side, along y, with the measured points"
+    return Panel("side", ax.figure, told)
 
 
-def _key(ax, *looks) -> None:
-    for look in looks:
+def _axes(title: str, wide: float, up: int):
+    ax = subplots(width=4.9, height=4.4)[1]
+    ax.set(xlim=(-wide, wide), ylim=(-0.8 * up * wide, 0.8 * up * wide), aspect="equal", anchor="N")
+    ax.set_title(title, pad=20)  # points, room for the list of what is what
+    return ax
+
+
+def _key(ax, looks: dict[str, dict]) -> None:
+    """What is what, between title and axes: on the axes it would cover what moves."""
+    for name, look in looks.items():
         line = (0, (3, 3)) if look.get("dash") else "-" if "width" in look else "none"
-        marker = look.get("marker", "none")
-        ax.plot([], [], color=look["colour"], ls=line, marker=marker, ms=4, label=look["told"])
+        marker = {"marker": look.get("marker", "none"), "ms": 5}
+        marker |= {"mfc": "none", "mew": 1.5} if look.get("open") else {}
+        ax.plot([], [], color=look["colour"], ls=line, label=name, **marker)
+    room = {"handlelength": 1.4, "handletextpad": 0.4, "columnspacing": 0.9, "borderpad": 0}
+    look = {"fontsize": 8, "frameon": False, "ncols": len(looks), **room}
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.01), **look)
 
 
 def _reach(fit: PoseFit, eye: Camera, view: str) -> float:

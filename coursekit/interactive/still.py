@@ -98,10 +98,10 @@ def _static_line(ax, layer, array, frame):
 
 
 def _points(ax, layer, array, frame):
-    size = 1.2 * layer.get("size", 5)
-    ax.plot(
-        *array.T, color=layer["colour"], marker=layer.get("marker", "o"), ls="", markersize=size
-    )
+    look = {"marker": layer.get("marker", "o"), "markersize": 1.2 * layer.get("size", 5)}
+    if layer.get("open"):
+        look |= {"markerfacecolor": "none", "markeredgewidth": 1.5}
+    ax.plot(*array.T, color=layer["colour"], ls="", **look)
     return stays
 
 

@@ -17,7 +17,7 @@ class Explorer {
     this.spec = model.get("spec");
     this.values = { ...this.spec.values };
     this.scene = { arrays: {}, labels: {}, code: "" };
-    this.grains = Object.fromEntries(this.spec.readout.map(({ of, grain }) => [of, grain]));
+    this.readings = Object.fromEntries(this.spec.readout.map((entry) => [entry.of, entry]));
     this.visible = false;
     this.player = new Player(this.spec.frame, (inFrame) => this.draw(inFrame), this.spec.pace);
     this.talk = new Conversation(model, {
@@ -173,13 +173,19 @@ class Explorer {
     number.textContent = this.numbers(of);
   }
 
+  /** As a reader takes it in; one that is to be `whole` in full, its thousands set apart. */
+  words(number, { grain, whole } = {}) {
+    if (whole && Math.abs(number) >= 1000 && Number.isFinite(number)) return Math.round(number).toLocaleString("en");
+    return words(number, grain);
+  }
+
   /** The row of this step; nothing if it has more than `most` numbers. */
   numbers(name, most = Infinity) {
     const { data, shape } = this.scene.arrays[name];
     const n = shape.slice(1).reduce((a, b) => a * b, 1);
     if (n > most) return "";
     const row = Math.min(this.player.frame, shape[0] - 1);
-    const shown = [...data.slice(row * n, row * n + n)].map((number) => words(number, this.grains[name]));
+    const shown = [...data.slice(row * n, row * n + n)].map((number) => this.words(number, this.readings[name]));
     return n === 1 ? shown[0] : `(${shown.join(", ")})`;
   }
 

@@ -37,13 +37,18 @@ function cross(context, x, y, r, turn) {
   }
 }
 
+/** A marker with a white edge; an `open` one shows what it stands on. */
 function mark(context, layer, x, y, ratio, size = 5) {
   context.setLineDash([]);
   context.beginPath();
   (MARKERS[layer.marker] ?? MARKERS.o)(context, x, y, size * ratio);
-  context.fill();
+  if (!layer.open) context.fill();
   context.strokeStyle = "white";
-  context.lineWidth = ratio;
+  context.lineWidth = (layer.open ? 4 : 1) * ratio;
+  context.stroke();
+  if (!layer.open) return;
+  context.strokeStyle = layer.colour;
+  context.lineWidth = 2 * ratio;
   context.stroke();
 }
 
