@@ -76,12 +76,17 @@ def test_the_side_view_shows_x_and_z_in_centimetres(fit, usual):
 
 
 def test_the_panels_hold_the_hand_of_every_frame_at_the_start_and_at_the_end(fit, usual):
-    """A tenth wider than its farthest keypoint, in the median camera; pixels count downwards."""
+    """A tenth wider or higher than its farthest keypoint, in the median camera; a height is 0.8 of
+    a width, and pixels count downwards."""
     found, begun = (fit.capture.hand.keypoints(poses.hand) for poses in (fit.poses, fit.start))
 
     def farthest(places):
         middle = places(found).mean(axis=1, keepdims=True)
-        return 1.1 * max(np.abs(places(hand) - middle).max() for hand in (found, begun))
+        wide, high = (
+            max(np.abs(places(hand) - middle)[axis].max() for hand in (found, begun))
+            for axis in (0, 1)
+        )
+        return 1.1 * max(wide, high / 0.8)
 
     cameras = [farthest(lambda hand, c=c: c.project(hand)) for c in fit.capture.cameras]
     for panel, wide in zip(

@@ -16,6 +16,7 @@ JOINTS = [0, 4, 8, 20]  # whose ways are drawn: the wrist and three fingertips
 SIDE = np.array([[100.0, 0, 0], [0, 0, 100]])  # from metres to the centimetres of x and z
 FAR = np.array([0.0, -1000, 0])  # where one looks from, to see that
 VIEWS = ("picture", "side")
+HIGH = 0.8  # of the width of a view
 EMPTY = 200.0  # pixels to each side, of a picture that has the hand behind it in all cameras
 
 HAND = {"colour": COLOURS["black"], "width": 1.8}
@@ -230,7 +231,8 @@ def _side_panel(fit: PoseFit) -> Panel:
 
 def _axes(title: str, wide: float, up: int):
     ax = subplots(width=4.9, height=4.4)[1]
-    ax.set(xlim=(-wide, wide), ylim=(-0.8 * up * wide, 0.8 * up * wide), aspect="equal", anchor="N")
+    ax.set(xlim=(-wide, wide), ylim=(-up * HIGH * wide, up * HIGH * wide))
+    ax.set(aspect="equal", anchor="N")
     ax.set_title(title, pad=20)  # points, room for the list of what is what
     return ax
 
@@ -248,9 +250,9 @@ def _key(ax, looks: dict[str, dict]) -> None:
 
 
 def _reach(fit: PoseFit, eye: Camera, view: str) -> float:
-    """How far from the middle keypoints get, at the start and at the end; 0 if none is seen."""
+    """Half the width that shows all keypoints, at the start and at the end; 0 if none is seen."""
     found = _flat(_hand(fit).keypoints(fit.poses.hand), eye, view)
     begun = _flat(_hand(fit).keypoints(fit.start.hand), eye, view)
     middle = found.mean(axis=1, keepdims=True)
-    far = np.abs(np.stack([found, begun]) - middle)
+    far = np.abs(np.stack([found, begun]) - middle) / [1, HIGH]
     return 1.1 * float(np.max(far, initial=0, where=np.isfinite(far)))
