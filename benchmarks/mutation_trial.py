@@ -39,7 +39,8 @@ MODULES = (
     "pose/surfaces.py", "pose/operations.py", "pose/rotations.py", "pose/cameras.py",
     "pose/hand.py", "pose/poses.py", "pose/motion.py", "pose/capture.py", "pose/synthetic.py",
     "pose/residuals.py", "pose/objective.py", "pose/errors.py", "pose/fitting.py",
-    "plotting/pose.py", "interactive/pose.py", "interactive/contours.py",
+    "plotting/pose.py",
+    "interactive/pose.py", "interactive/pose_views.py", "interactive/contours.py",
 )  # fmt: skip
 TESTS = (
     "tests/test_loss_functions.py",

@@ -6,27 +6,22 @@ from coursekit.arrays import Array, whole
 from coursekit.interactive.contours import Contours
 from coursekit.interactive.controls import choice, slider
 from coursekit.interactive.explorer import Explorer, Scene
-from coursekit.interactive.panel import Panel
-from coursekit.plotting import COLOURS, subplots
+from coursekit.interactive.pose_views import (
+    JOINTS,
+    LABELS,
+    SIDE,
+    VIEWS,
+    flat,
+    layers,
+    picture_panel,
+    readout,
+    side_panel,
+)
 from coursekit.plotting.pose import UNSURE
 from coursekit.pose import CHAINS, MEASURES, Camera, PoseFit, Poses, pose_errors
 
 NAME = "explore_pose_fit"
-JOINTS = [0, 4, 8, 20]  # whose ways are drawn: the wrist and three fingertips
-SIDE = np.array([[100.0, 0, 0], [0, 0, 100]])  # from metres to the centimetres of x and z
 FAR = np.array([0.0, -1000, 0])  # where one looks from, to see that
-VIEWS = ("picture", "side")
-HIGH = 0.8  # of the width of a view
-EMPTY = 200.0  # pixels to each side, of a picture that has the hand behind it in all cameras
-
-HAND = {"colour": COLOURS["black"], "width": 1.8}
-MUG = {"colour": COLOURS["sky"], "width": 1.0}
-WAY = {"colour": COLOURS["grey"], "marker": "s", "dash": [3, 3]}
-START = {"colour": COLOURS["black"], "marker": "X", "size": 5}
-TRUTH = {"colour": COLOURS["vermilion"], "marker": "o", "size": 8, "open": True}
-SURE = {"colour": COLOURS["purple"], "marker": "^", "size": 5}
-GUESSED = {"colour": COLOURS["purple"], "marker": "v", "size": 3.5}
-CLOUD = {"colour": COLOURS["purple"], "marker": "D", "size": 3.5}
 
 
 def explore_pose_fit(fit: PoseFit, *, frame: int | None = None, camera: int = 0) -> Explorer:
@@ -69,21 +64,21 @@ def explore_pose_fit(fit: PoseFit, *, frame: int | None = None, camera: int = 0)
             len(fit.path),
             _words(fit, number, int(camera)),
             f"{NAME}(fit, frame={number}, camera={int(camera)})",
-            _LABELS,
+            LABELS,
             captions=[f"step {step}" for step in fit.path_steps],
         )
 
     return Explorer(
         "A fit on its way",
-        [_picture_panel(fit), _side_panel(fit)],
+        [picture_panel(fit), side_panel(fit)],
         [
             slider("frame", frame, (0, capture.frames - 1), whole=True),
             choice("camera", [str(n) for n in range(len(capture.cameras))], str(camera)),
         ],
-        _layers(),
+        layers(),
         {},
         scene,
-        readout=_readout(fit),
+        readout=readout(fit),
         player=True,
     )
 
@@ -108,13 +103,13 @@ def _numbers(fit: PoseFit, frame: int) -> dict[str, Array]:
 def _seen(fit: PoseFit, outline: Contours, frame: int, eye: Camera, view: str):
     """What one view shows of a frame: names and arrays, a row for each kept step."""
     poses = _along(fit, frame)
-    hand = _flat(_hand(fit).keypoints(poses.hand), eye, view)
+    hand = flat(_hand(fit).keypoints(poses.hand), eye, view)
     pen_up = np.full((len(hand), 1, 2), np.nan)
     yield (
         "hand",
         np.concatenate([part for c in CHAINS for part in (hand[:, c], pen_up)], axis=1),
     )
-    vertices = _flat(poses.object.place(fit.capture.mesh.vertices), eye, view)
+    vertices = flat(poses.object.place(fit.capture.mesh.vertices), eye, view)
     place = eye.position if view == "picture" else FAR
     yield "object", outline.lines(vertices, poses.object.locate(place[:, None])[:, 0])
     ways = _followed(fit, poses, eye, view)
@@ -129,18 +124,12 @@ def _followed(fit: PoseFit, poses: Poses, eye: Camera, view: str) -> Array:
     """The places of the joints and of the object's middle, `(n, 5, 2)`."""
     joints = _hand(fit).keypoints(poses.hand)[:, JOINTS]
     middle = poses.object.translation[:, None]
-    return _flat(np.concatenate([joints, middle], axis=1), eye, view)
+    return flat(np.concatenate([joints, middle], axis=1), eye, view)
 
 
 def _middle(fit: PoseFit, frame: int, eye: Camera, view: str) -> Array:
     """The middle of the hand that was found, `(2,)`."""
-    return _flat(_hand(fit).keypoints(_again(fit.poses, frame, 1).hand), eye, view)[0].mean(axis=0)
-
-
-def _flat(points: Array, eye: Camera, view: str) -> Array:
-    """Points `(3, m, n)` in a picture or from the side, `(n, m, 2)`."""
-    flat = eye.project(points) if view == "picture" else np.tensordot(SIDE, points, axes=1)
-    return flat.transpose(2, 1, 0)
+    return flat(_hand(fit).keypoints(_again(fit.poses, frame, 1).hand), eye, view)[0].mean(axis=0)
 
 
 def _hand(fit: PoseFit):
@@ -166,93 +155,3 @@ def _words(fit: PoseFit, frame: int, camera: int) -> str:
         f"{steps} steps; {where}: the keypoints are {before} mm off at the start and {after} mm "
         "at the end, on average."
     )
-
-
-# --- what is drawn, and on what -------------------------------------------------------------
-
-_LABELS = {
-    "hand picture": "hand",
-    "object picture": "object",
-    "start picture": "start",
-    "truth picture": "truth",
-    "way 0 picture": "way of the wrist, fingertips and object",
-    "sure": "detected",
-    "guessed": "detected, unsure",
-    "cloud": "measured points",
-}
-
-
-def _layers() -> list[dict]:
-    layers = [
-        {"panel": "picture", "kind": "points", "of": "guessed", **GUESSED, "told": False},
-        {"panel": "picture", "kind": "points", "of": "sure", **SURE, "told": False},
-        {"panel": "side", "kind": "points", "of": "cloud", **CLOUD, "told": False},
-    ]
-    for view in VIEWS:
-        shown = {"panel": view, "told": False}
-        layers.append({**shown, "kind": "strokes", "of": f"object {view}", **MUG})
-        layers.append({**shown, "kind": "strokes", "of": f"hand {view}", **HAND})
-        layers += [
-            {**shown, "kind": "path", "of": f"way {n} {view}", **WAY}
-            for n in range(len(JOINTS) + 1)
-        ]
-        layers.append({**shown, "kind": "points", "of": f"start {view}", **START})
-        layers.append({**shown, "kind": "points", "of": f"truth {view}", **TRUTH})  # around the way
-    return layers
-
-
-def _readout(fit: PoseFit) -> list[dict]:
-    rows = [{"label": "loss, all frames", "of": "loss", "whole": True}]
-    if fit.capture.truth is not None:
-        rows += [
-            {"label": f"{words}, {unit}", "of": name} for name, (words, unit) in MEASURES.items()
-        ]
-    return rows
-
-
-def _picture_panel(fit: PoseFit) -> Panel:
-    reaches = [_reach(fit, eye, "picture") for eye in fit.capture.cameras]
-    wide = np.median([reach for reach in reaches if reach] or [EMPTY])
-    ax = _axes("in the camera's picture", wide, -1)
-    ax.set(xlabel="u [pixels from the hand]", ylabel="v")
-    looks = {"hand": HAND, "object": MUG, "start": START, "truth": TRUTH}
-    _key(ax, looks | {"detected": SURE, "unsure": GUESSED})
-    told = "One frame as the chosen camera sees it, with what it detected"
-    return Panel("picture", ax.figure, told)
-
-
-def _side_panel(fit: PoseFit) -> Panel:
-    ax = _axes("from the side", _reach(fit, fit.capture.cameras[0], "side"), 1)
-    ax.set(xlabel="x [cm from the hand]", ylabel="z")
-    _key(ax, {"way": WAY, "measured points": CLOUD})
-    told = "The same frame from the side, along y, with the measured points"
-    return Panel("side", ax.figure, told)
-
-
-def _axes(title: str, wide: float, up: int):
-    ax = subplots(width=4.9, height=4.4)[1]
-    ax.set(xlim=(-wide, wide), ylim=(-up * HIGH * wide, up * HIGH * wide))
-    ax.set(aspect="equal", anchor="N")
-    ax.set_title(title, pad=20)  # points, room for the list of what is what
-    return ax
-
-
-def _key(ax, looks: dict[str, dict]) -> None:
-    """What is what, between title and axes: on the axes it would cover what moves."""
-    for name, look in looks.items():
-        line = (0, (3, 3)) if look.get("dash") else "-" if "width" in look else "none"
-        marker = {"marker": look.get("marker", "none"), "ms": 5}
-        marker |= {"mfc": "none", "mew": 1.5} if look.get("open") else {}
-        ax.plot([], [], color=look["colour"], ls=line, label=name, **marker)
-    room = {"handlelength": 1.4, "handletextpad": 0.4, "columnspacing": 0.9, "borderpad": 0}
-    look = {"fontsize": 8, "frameon": False, "ncols": len(looks), **room}
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.01), **look)
-
-
-def _reach(fit: PoseFit, eye: Camera, view: str) -> float:
-    """Half the width that shows all keypoints, at the start and at the end; 0 if none is seen."""
-    found = _flat(_hand(fit).keypoints(fit.poses.hand), eye, view)
-    begun = _flat(_hand(fit).keypoints(fit.start.hand), eye, view)
-    middle = found.mean(axis=1, keepdims=True)
-    far = np.abs(np.stack([found, begun]) - middle) / [1, HIGH]
-    return 1.1 * float(np.max(far, initial=0, where=np.isfinite(far)))
