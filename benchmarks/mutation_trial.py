@@ -65,6 +65,7 @@ TESTS = (
     "tests/test_pose_cameras.py",
     "tests/test_pose_hand.py",
     "tests/test_pose_capture.py",
+    "tests/test_pose_losses.py",
     "tests/test_pose_fit.py",
     "tests/test_pose_plotting.py",
     "tests/test_interactive_pose.py",

@@ -1,28 +1,19 @@
 """The signed distance to a mesh: exact, and interpolated on a grid, with its gradient."""
 
-import json
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from solids import GOLDEN, MESHES
 
 from coursekit import graphs
 from coursekit.gradcheck import check_gradient, check_graph
 from coursekit.graphs import Node, backward
 from coursekit.pose import DistanceGrid, Mesh, box, mug, sample_surface, signed_distance
 
-GOLDEN = json.loads(
-    Path(__file__).with_name("golden").joinpath("distances.json").read_text("utf-8")
-)["meshes"]
-MESHES = {
-    "box": box(),
-    "mug": mug(),
-    "star": Mesh(GOLDEN["star"]["vertices"], GOLDEN["star"]["faces"]),
-}
 GRID = DistanceGrid(mug())
 
 

@@ -1,11 +1,10 @@
 """Meshes: what is refused, what a mesh knows of itself, and points of its surface."""
 
-import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from solids import GOLDEN, MESHES
 
 from coursekit.pose import (
     Mesh,
@@ -18,14 +17,6 @@ from coursekit.pose import (
     visible,
 )
 
-GOLDEN = json.loads(
-    Path(__file__).with_name("golden").joinpath("distances.json").read_text("utf-8")
-)["meshes"]
-MESHES = {
-    "box": box(),
-    "mug": mug(),
-    "star": Mesh(GOLDEN["star"]["vertices"], GOLDEN["star"]["faces"]),
-}
 each_mesh = pytest.mark.parametrize("name", MESHES)
 
 CORNERS = np.array([[0.0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])

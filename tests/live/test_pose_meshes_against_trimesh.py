@@ -1,11 +1,11 @@
 """Meshes, distances and lines of sight against trimesh's, and files as trimesh writes them."""
 
-import json
 import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
+from solids import GOLDEN as STORED
 
 from coursekit.pose import (
     DistanceGrid,
@@ -23,7 +23,6 @@ trimesh = pytest.importorskip("trimesh")
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 THEIRS = runpy.run_path(str(GOLDEN / "make_distances.py"))
-STORED = json.loads((GOLDEN / "distances.json").read_text("utf-8"))["meshes"]
 
 
 def ours(mesh):
